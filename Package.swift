@@ -1,0 +1,142 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
+let package = Package(
+  name: "swiftlet",
+  products: [
+    .library(name: "MapperSDK", targets: ["MapperSDK"]),
+    .library(name: "MapperRuntime", targets: ["MapperRuntime"]),
+    .library(name: "DeviceAPI", targets: ["DeviceAPI"]),
+    .library(name: "TwinProtocol", targets: ["TwinProtocol"]),
+    .executable(name: "edgecore", targets: ["EdgeCoreCommand"]),
+    .executable(name: "edgectl", targets: ["EdgectlCommand"]),
+    .executable(name: "temperature-mapper", targets: ["TemperatureMapper"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    // Without its default traits: FullFoundation would bring Foundation's ICU data into everything that links it.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    // MARK: Foundations: values and text, no I/O
+    .target(name: "JSON", swiftSettings: settings),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "YAML", dependencies: ["CYAML", "JSON"], swiftSettings: settings),
+    .target(name: "DeviceAPI", dependencies: ["JSON"], swiftSettings: settings),
+    .target(name: "TwinProtocol", dependencies: ["JSON"], swiftSettings: settings),
+
+    // MARK: Transports
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .target(name: "MQTTClient", dependencies: ["CMosquitto"], swiftSettings: settings),
+    .target(name: "APIClient", dependencies: ["JSON"] + nio, swiftSettings: settings),
+
+    // MARK: Mappers
+    .target(name: "MapperSDK", dependencies: ["JSON", log], swiftSettings: settings),
+    .target(
+      name: "MapperRuntime",
+      dependencies: [
+        "APIClient", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "TwinProtocol", "YAML", arguments, lifecycle, log,
+      ],
+      swiftSettings: settings
+    ),
+    .target(name: "TemperatureDriver", dependencies: ["MapperSDK"], swiftSettings: settings),
+    .executableTarget(
+      name: "TemperatureMapper",
+      dependencies: ["MapperRuntime", "TemperatureDriver"],
+      path: "mappers/temperature",
+      swiftSettings: settings
+    ),
+
+    // MARK: The edge core
+    .target(
+      name: "EdgeCore",
+      dependencies: [
+        "DeviceAPI", "JSON", "MQTTClient", "TwinProtocol", "YAML", lifecycle, log,
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "EdgeCoreCommand",
+      dependencies: ["EdgeCore", "YAML", arguments, lifecycle, log],
+      path: "Sources/Commands/edgecore",
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "EdgectlCommand",
+      dependencies: ["APIClient", "DeviceAPI", "JSON", "YAML", arguments],
+      path: "Sources/Commands/edgectl",
+      swiftSettings: settings
+    ),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tests/TestSupport",
+      swiftSettings: settings
+    ),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+    .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: settings),
+    .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "JSON", "YAML"], swiftSettings: settings),
+    .testTarget(
+      name: "TwinProtocolTests", dependencies: ["JSON", "TwinProtocol"], swiftSettings: settings),
+    .testTarget(name: "MQTTClientTests", dependencies: ["MQTTClient", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "APIClientTests", dependencies: ["APIClient", "JSON", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "MapperSDKTests", dependencies: ["JSON", "MapperSDK"], swiftSettings: settings),
+    .testTarget(
+      name: "TemperatureDriverTests", dependencies: ["JSON", "MapperSDK", "TemperatureDriver"], swiftSettings: settings),
+    .testTarget(
+      name: "MapperRuntimeTests",
+      dependencies: ["DeviceAPI", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", log],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "EdgeCoreTests",
+      dependencies: ["APIClient", "DeviceAPI", "EdgeCore", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", log],
+      resources: [.copy("Vectors")],
+      swiftSettings: settings
+    ),
+    // The product as processes: edgecore, mappers, edgectl, kubectl and a broker, started and killed.
+    .testTarget(
+      name: "ProductTests",
+      dependencies: [
+        "APIClient", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", "YAML", "EdgeCoreCommand", "EdgectlCommand",
+        "TemperatureMapper",
+      ],
+      swiftSettings: settings
+    ),
+  ]
+)
