@@ -1,0 +1,81 @@
+import JSON
+
+/// `state/update`: a mapper tells whether it reaches a device.
+public struct StateUpdate: Sendable, Hashable {
+  /// Names the message.
+  public var envelope: Envelope
+  /// `online`, `offline`, `ok`, `unknown`, `unhealthy` or `disconnected`, in any case.
+  public var state: String
+
+  /// A state.
+  public init(envelope: Envelope, state: String) {
+    self.envelope = envelope
+    self.state = state
+  }
+
+  /// Reads a state.
+  ///
+  /// - Throws: ``MessageError``.
+  public init(decoding payload: [UInt8]) throws(MessageError) {
+    let object = try Envelope.object(of: payload)
+    envelope = try Envelope(object)
+    guard let text = object[ignoringCase: "state"]?.string, !text.isEmpty else {
+      throw MessageError(path: "state", problem: "the state is missing")
+    }
+    state = text
+  }
+
+  /// The message.
+  public var encoded: [UInt8] {
+    var writer = JSONWriter(reserving: 128)
+    writer.envelope(envelope.eventID, envelope.timestamp)
+    writer.raw(",\"state\":")
+    writer.string(state)
+    writer.raw("}")
+    return writer.bytes
+  }
+}
+
+/// `state/update/result`: the state as edgecore took it over, or why it didn't.
+public struct StateUpdateResult: Sendable, Hashable {
+  /// An id of its own, and when the state was taken over.
+  public var envelope: Envelope
+  /// The device's name.
+  public var device: String
+  /// The state as the mapper wrote it.
+  public var state: String
+  /// When the device was last reached, RFC 3339, UTC; only with the states `online` and `ok`.
+  public var lastOnlineTime: String?
+  /// Why the state was refused; KubeEdge keeps silent then.
+  public var refusal: Refusal?
+
+  /// An answer.
+  public init(envelope: Envelope, device: String, state: String, lastOnlineTime: String? = nil, refusal: Refusal? = nil) {
+    self.envelope = envelope
+    self.device = device
+    self.state = state
+    self.lastOnlineTime = lastOnlineTime
+    self.refusal = refusal
+  }
+
+  /// The message.
+  public var encoded: [UInt8] {
+    var writer = JSONWriter(reserving: 192)
+    writer.envelope(envelope.eventID, envelope.timestamp)
+    if let refusal {
+      refusal.write(to: &writer)
+    } else {
+      writer.raw(",\"device\":{\"name\":")
+      writer.string(device)
+      writer.raw(",\"state\":")
+      writer.string(state)
+      if let lastOnlineTime {
+        writer.raw(",\"lastOnlineTime\":")
+        writer.string(lastOnlineTime)
+      }
+      writer.raw("}")
+    }
+    writer.raw("}")
+    return writer.bytes
+  }
+}

@@ -1,0 +1,108 @@
+import JSON
+
+/// One property's twin as messages carry it, whole or the part that changes (KubeEdge's `MsgTwin`).
+public struct Twin: Sendable, Hashable {
+  /// The desired value.
+  public var expected: TwinValue?
+  /// The reported value.
+  public var actual: TwinValue?
+  /// Whether a client may delete the property.
+  public var optional: Bool?
+  /// The value's type: `string`, `int`, `float`, `double`, `boolean`, `bytes`.
+  public var type: String?
+  /// What became of the desired value at the device.
+  public var written: WrittenMark?
+
+  /// A twin, or a change of one.
+  public init(
+    expected: TwinValue? = nil, actual: TwinValue? = nil, optional: Bool? = nil, type: String? = nil, written: WrittenMark? = nil
+  ) {
+    self.expected = expected
+    self.actual = actual
+    self.optional = optional
+    self.type = type
+    self.written = written
+  }
+
+  init(json: JSONValue, path: String) throws(MessageError) {
+    guard case .object(let object) = json else {
+      throw MessageError(path: path, problem: "expected an object or null, found \(json.kind)")
+    }
+    expected = try Self.value(object, "expected", path)
+    actual = try Self.value(object, "actual", path)
+    switch object[ignoringCase: "optional"] {
+    case .bool(let flag)?: optional = flag
+    case nil, .null?: break
+    case let other?: throw MessageError(path: "\(path).optional", problem: "expected true or false, found \(other.kind)")
+    }
+    switch object[ignoringCase: "metadata"]?.object?[ignoringCase: "type"] {
+    case .string(let text)?: type = text
+    case nil, .null?: break
+    case let other?: throw MessageError(path: "\(path).metadata.type", problem: "expected a string, found \(other.kind)")
+    }
+    written = WrittenMark(json: object["written"])
+  }
+
+  private static func value(_ object: JSONObject, _ key: String, _ path: String) throws(MessageError) -> TwinValue? {
+    guard let json = object[ignoringCase: key], !json.isNull else { return nil }
+    return try TwinValue(json: json, path: "\(path).\(key)")
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.raw("{")
+    var separator: StaticString = ""
+    if let expected {
+      writer.raw("\"expected\":")
+      expected.write(to: &writer)
+      separator = ","
+    }
+    if let actual {
+      writer.raw(separator)
+      writer.raw("\"actual\":")
+      actual.write(to: &writer)
+      separator = ","
+    }
+    if let optional {
+      writer.raw(separator)
+      writer.raw(optional ? "\"optional\":true" : "\"optional\":false")
+      separator = ","
+    }
+    if let type {
+      writer.raw(separator)
+      writer.raw("\"metadata\":{\"type\":")
+      writer.string(type)
+      writer.raw("}")
+      separator = ","
+    }
+    if let written {
+      writer.raw(separator)
+      writer.raw("\"written\":")
+      written.write(to: &writer)
+    }
+    writer.raw("}")
+  }
+}
+
+extension JSONWriter {
+  /// Writes a map of twins; a `nil` twin is one that was deleted.
+  mutating func twins(_ twins: [String: Twin?]) {
+    raw("{")
+    var isFirst = true
+    for (name, twin) in twins.sorted(by: { $0.key < $1.key }) {
+      if !isFirst { raw(",") }
+      isFirst = false
+      string(name)
+      raw(":")
+      if let twin { twin.write(to: &self) } else { raw("null") }
+    }
+    raw("}")
+  }
+
+  /// Writes `{"event_id":…,"timestamp":…`, what every message starts with.
+  mutating func envelope(_ eventID: String, _ timestamp: Int64) {
+    raw("{\"event_id\":")
+    string(eventID)
+    raw(",\"timestamp\":")
+    integer(timestamp)
+  }
+}

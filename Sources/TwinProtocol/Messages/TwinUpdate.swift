@@ -1,0 +1,73 @@
+import JSON
+
+/// `twin/update`: changes of a device's twin, from a mapper that reports or an application that wishes.
+public struct TwinUpdate: Sendable, Hashable {
+  /// Names the update; the answer carries the same `event_id`.
+  public var envelope: Envelope
+  /// The change of each property; `nil` deletes it.
+  public var twins: [String: Twin?]
+  /// Properties whose entry can't be read, and why. They are refused one by one; the others are taken.
+  public var malformed: [String: MessageError] = [:]
+
+  /// An update.
+  public init(envelope: Envelope, twins: [String: Twin?]) {
+    self.envelope = envelope
+    self.twins = twins
+  }
+
+  /// Reads an update.
+  ///
+  /// - Throws: ``MessageError`` when the message as a whole is none; a property's own error is in ``malformed``.
+  public init(decoding payload: [UInt8]) throws(MessageError) {
+    let object = try Envelope.object(of: payload)
+    envelope = try Envelope(object)
+    switch object[ignoringCase: "twin"] {
+    case .object(let entries)?:
+      twins = [:]
+      for (name, entry) in entries {
+        if entry.isNull {
+          twins[name] = .some(nil)
+          continue
+        }
+        do {
+          twins[name] = try Twin(json: entry, path: "twin.\(name)")
+        } catch {
+          malformed[name] = error
+        }
+      }
+    case nil, .null?: throw MessageError(path: "twin", problem: "Update twin error, key:twin does not exist")
+    case let other?: throw MessageError(path: "twin", problem: "expected an object, found \(other.kind)")
+    }
+  }
+
+  /// The message.
+  public var encoded: [UInt8] {
+    var writer = JSONWriter(reserving: 128 + 160 * twins.count)
+    writer.envelope(envelope.eventID, envelope.timestamp)
+    writer.raw(",\"twin\":")
+    writer.twins(twins)
+    writer.raw("}")
+    return writer.bytes
+  }
+}
+
+enum TwinMap {
+  static func decode(_ json: JSONValue?) throws(MessageError) -> [String: Twin?] {
+    guard let json, !json.isNull else { return [:] }
+    guard case .object(let entries) = json else {
+      throw MessageError(path: "twin", problem: "expected an object, found \(json.kind)")
+    }
+    var twins: [String: Twin?] = [:]
+    for (name, entry) in entries {
+      if entry.isNull {
+        twins[name] = .some(nil)
+      } else {
+        // A twin that was deleted and came again carries an empty value, which counts as none.
+        var entry = entry
+        for key in ["expected", "actual"] where entry[key]?.object?.isEmpty == true { entry[key] = nil }
+        twins[name] = try Twin(json: entry, path: "twin.\(name)")
+      }
+    }
+    return twins
+  }
+}
