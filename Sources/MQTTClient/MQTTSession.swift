@@ -135,7 +135,7 @@ final class MQTTSession: @unchecked Sendable {
 
   func subscribe(_ filters: [String], qos: MQTTQoS) throws(MQTTError) {
     for filter in filters {
-      guard !filter.utf8.contains(0), mosquitto_sub_topic_check(filter) == MOSQ_ERR_SUCCESS.rawValue else {
+      guard !filter.isEmpty, !filter.utf8.contains(0), mosquitto_sub_topic_check(filter) == MOSQ_ERR_SUCCESS.rawValue else {
         throw MQTTError(.invalidArgument, "\"\(filter)\" isn't a topic filter")
       }
     }
@@ -186,7 +186,7 @@ final class MQTTSession: @unchecked Sendable {
   static let closed = MQTTError(.closed, "the MQTT client is closed")
 
   private func checkTopic(_ topic: String) throws(MQTTError) {
-    guard !topic.utf8.contains(0), mosquitto_pub_topic_check(topic) == MOSQ_ERR_SUCCESS.rawValue else {
+    guard !topic.isEmpty, !topic.utf8.contains(0), mosquitto_pub_topic_check(topic) == MOSQ_ERR_SUCCESS.rawValue else {
       throw MQTTError(.invalidArgument, "\"\(topic)\" isn't a topic to publish to")
     }
   }
