@@ -99,15 +99,7 @@ let package = Package(
     ),
 
     // MARK: Tests
-    .target(
-      name: "TestSupport",
-      dependencies: [
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
-      ],
-      path: "Tests/TestSupport",
-      swiftSettings: settings
-    ),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: settings),
     .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "JSON", "YAML"], swiftSettings: settings),

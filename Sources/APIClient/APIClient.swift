@@ -1,1 +1,116 @@
-// placeholder
+public import JSON
+import NIOCore
+import NIOHTTP1
+
+// Written on NIO itself: AsyncHTTPClient would link a TLS stack and the whole of Foundation into every mapper, more
+// than the rest of a mapper together, for what a client on the same host doesn't use.
+
+/// A client of a Kubernetes-style API server: edgecore's MetaServer, or KubeEdge's.
+///
+/// Paths are written plain, as `/apis/devices.kubeedge.io/v1beta1/namespaces/default/devices/pump 1`: the client
+/// percent-encodes each of their segments.
+public struct APIClient: Sendable {
+  /// Limits and times of a client.
+  public struct Options: Sendable {
+    /// How long connecting may take.
+    public var connectTimeout: Duration = .seconds(5)
+    /// How long a whole request may take, connecting not counted; of a watch, until it begins.
+    public var requestTimeout: Duration = .seconds(30)
+    /// How long a watch is asked to last (`timeoutSeconds`); one that lasts 30 seconds longer is ended from this side.
+    public var watchTimeout: Duration = .seconds(300)
+    /// The longest answer, in bytes.
+    public var maximumBodyBytes = 64 << 20
+    /// The longest event of a watch, in bytes.
+    public var maximumEventBytes = 4 << 20
+    /// What the `User-Agent` header says.
+    public var userAgent = "swiftlet"
+
+    /// The defaults.
+    public init() {}
+  }
+
+  let address: ServerAddress
+  /// Limits and times.
+  public let options: Options
+
+  /// The server's address, for instance `http://127.0.0.1:10550`.
+  public var server: String { address.description }
+
+  /// A client of the server at `server`; nothing is sent yet.
+  ///
+  /// - Parameter server: `http://HOST:PORT`.
+  /// - Throws: ``APIError`` with code `invalidServer`.
+  public init(server: String, options: Options = Options()) throws(APIError) {
+    address = try ServerAddress(server)
+    self.options = options
+  }
+
+  /// Sends a request and takes its answer, whatever its status.
+  ///
+  /// - Parameters:
+  ///   - method: `GET`, `POST`, …
+  ///   - path: The path, not encoded.
+  ///   - query: The query's items, not encoded.
+  ///   - body: The document to send.
+  ///   - contentType: What the document is, when it isn't plain JSON: the kind of a patch.
+  ///   - accept: The kinds of answer that are wanted.
+  /// - Throws: ``APIError`` when there is no whole answer.
+  public func request(
+    _ method: String,
+    _ path: String,
+    query: [(String, String)] = [],
+    body: JSONValue? = nil,
+    contentType: String = "application/json",
+    accept: String = "application/json"
+  ) async throws(APIError) -> APIResponse {
+    let bytes = body?.serialized
+    let exchange = try await Exchange.start(
+      head(method, path, query: query, contentType: bytes.map { ($0.count, contentType) }, accept: accept),
+      body: bytes, to: address, connectTimeout: options.connectTimeout)
+    let alarm = exchange.alarm(after: options.requestTimeout, .failure(timeoutError))
+    defer { alarm.cancel() }
+    return try await collect(exchange)
+  }
+
+  func head(
+    _ method: String, _ path: String, query: [(String, String)], contentType: (length: Int, type: String)?, accept: String
+  ) -> HTTPRequestHead {
+    var headers: HTTPHeaders = [
+      "Host": address.authority, "User-Agent": options.userAgent, "Accept": accept, "Connection": "close",
+    ]
+    if let contentType {
+      headers.add(name: "Content-Type", value: contentType.type)
+      headers.add(name: "Content-Length", value: String(contentType.length))
+    }
+    let uri = address.prefix + PercentEncoding.path(path) + PercentEncoding.query(query)
+    return HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: uri, headers: headers)
+  }
+
+  /// The whole answer, or what is still missing of one whose head was taken.
+  func collect(_ exchange: Exchange, after head: HTTPResponseHead? = nil) async throws(APIError) -> APIResponse {
+    var head = head
+    var body: [UInt8] = []
+    while let part = try await exchange.next() {
+      switch part {
+      case .head(let received):
+        head = received
+        if let length = received.headers.first(name: "Content-Length").flatMap(Int.init), length <= options.maximumBodyBytes {
+          body.reserveCapacity(length)
+        }
+      case .body(let bytes):
+        guard body.count + bytes.readableBytes <= options.maximumBodyBytes else {
+          throw APIError(
+            .tooLarge, server: server, "the answer of the API server at \(server) is longer than \(options.maximumBodyBytes) bytes")
+        }
+        body.append(contentsOf: bytes.readableBytesView)
+      }
+    }
+    guard let head else { throw .lost(server) }
+    return APIResponse(
+      server: server, status: Int(head.status.code), headers: head.headers.map { (name: $0.name, value: $0.value) }, body: body)
+  }
+
+  var timeoutError: APIError {
+    APIError(.timeout, server: server, "the API server at \(server) didn't answer within \(options.requestTimeout)")
+  }
+}

@@ -1,0 +1,66 @@
+internal import CMosquitto
+internal import Synchronization
+
+/// What libmosquitto tells, always on the session's thread.
+///
+/// The C functions are formed here, outside of any actor: a closure of an isolated context would trap on this thread.
+extension MQTTSession {
+  func installCallbacks() {
+    mosquitto_connect_with_flags_callback_set(handle) { _, context, result, flags in
+      MQTTSession.from(context)?.onConnect(result: result, flags: flags)
+    }
+    mosquitto_message_callback_set(handle) { _, context, message in
+      guard let message = message?.pointee else { return }
+      MQTTSession.from(context)?.onMessage(message)
+    }
+    mosquitto_publish_callback_set(handle) { _, context, identifier in
+      _ = MQTTSession.from(context)?.state.withLock { $0.unacknowledged.remove(identifier) }
+    }
+    mosquitto_subscribe_callback_set(handle) { _, context, identifier, count, granted in
+      MQTTSession.from(context)?.onSubscribe(identifier: identifier, granted: UnsafeBufferPointer(start: granted, count: Int(count)))
+    }
+  }
+
+  private static func from(_ context: UnsafeMutableRawPointer?) -> MQTTSession? {
+    context.map { Unmanaged<MQTTSession>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private func onConnect(result: Int32, flags: Int32) {
+    guard result == 0 else {
+      link.refusal = MQTTError(
+        .refused, "the broker at \(configuration.address) refused the connection: \(String(cString: mosquitto_connack_string(result)))")
+      return
+    }
+    link.wasAccepted = true
+    link.subscribing.removeAll()
+    state.withLock { state in
+      state.isConnected = true
+      for (filter, qos) in state.subscriptions {
+        var identifier: Int32 = 0
+        guard mosquitto_subscribe(handle, &identifier, filter, qos.rawValue) == MOSQ_ERR_SUCCESS.rawValue else { continue }
+        link.subscribing[identifier] = [filter]
+      }
+    }
+    events.push(.connected(sessionPresent: flags & 1 != 0))
+  }
+
+  private func onMessage(_ message: mosquitto_message) {
+    guard let topicText = message.topic else { return }
+    let topic = String(cString: topicText)
+    let size = Int(message.payloadlen)
+    guard size <= configuration.maximumPayload else {
+      events.push(.oversized(topic: topic, size: size))
+      return
+    }
+    let payload = size > 0 ? [UInt8](UnsafeRawBufferPointer(start: message.payload, count: size)) : []
+    let qos = MQTTQoS(rawValue: message.qos) ?? .atMostOnce
+    events.push(.message(MQTTMessage(topic: topic, payload: payload, qos: qos, retain: message.retain)))
+  }
+
+  private func onSubscribe(identifier: Int32, granted: UnsafeBufferPointer<Int32>) {
+    guard let filters = link.subscribing.removeValue(forKey: identifier) else { return }
+    // 0x80 is a refusal (MQTT 3.1.1, section 3.9.3).
+    let refused = zip(filters, granted).filter { $0.1 >= 0x80 }.map(\.0)
+    if !refused.isEmpty { events.push(.subscriptionRefused(filters: refused)) }
+  }
+}

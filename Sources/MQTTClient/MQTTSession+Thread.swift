@@ -1,0 +1,157 @@
+internal import CMosquitto
+internal import Glibc
+internal import Synchronization
+
+/// The thread: connects, serves the connection, waits, connects again.
+extension MQTTSession {
+  func startThread() throws(MQTTError) {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, 256 << 10)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    let context = Unmanaged.passRetained(self)
+    var thread = pthread_t()
+    let result = pthread_create(&thread, &attributes, runMQTTSession, context.toOpaque())
+    guard result == 0 else {
+      context.release()
+      throw MQTTError(.failed, "no thread for the MQTT client: \(systemText(result))")
+    }
+  }
+
+  fileprivate func run() {
+    var backoff = Backoff(minimum: configuration.reconnectDelayMinimum, maximum: configuration.reconnectDelayMaximum)
+    var generator = SystemRandomNumberGenerator()
+    var isFirst = true
+    var reported: MQTTError?
+    while !isClosing {
+      link.wasAccepted = false
+      link.refusal = nil
+      let failure: MQTTError?
+      if let error = attempt(isFirst: isFirst) {
+        failure = error
+      } else {
+        failure = serve()
+      }
+      isFirst = false
+      state.withLock { $0.isConnected = false }
+      guard !isClosing else { break }
+      if link.wasAccepted {
+        backoff.reset()
+        reported = nil
+      }
+      let reason = link.refusal ?? failure ?? MQTTError(.connectionFailed, "the broker at \(configuration.address) ended the connection")
+      if reported != reason { events.push(.disconnected(reason)) }
+      reported = reason
+      pause(for: backoff.delay(using: &generator))
+    }
+    finish()
+  }
+
+  private var isClosing: Bool { state.withLock { $0.isClosing } }
+
+  /// Begins a connection; `nil` when it is on its way.
+  private func attempt(isFirst: Bool) -> MQTTError? {
+    let result: Int32
+    errno = 0
+    if isFirst {
+      let seconds = Int32(clamping: max(5, configuration.keepAlive.components.seconds))
+      result = mosquitto_connect_async(handle, configuration.address.host, Int32(configuration.address.port), seconds)
+    } else {
+      result = mosquitto_reconnect_async(handle)
+    }
+    guard result != MOSQ_ERR_SUCCESS.rawValue else {
+      let descriptor = mosquitto_socket(handle)
+      if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+      return nil
+    }
+    return MQTTError(result: result, errno: errno, doing: "connecting to the broker at \(configuration.address)")
+  }
+
+  /// Serves the connection until it ends or the client is closed; the reason why it ended.
+  private func serve() -> MQTTError? {
+    let clock = ContinuousClock()
+    let patience = max(configuration.keepAlive, .seconds(5)) / 2
+    var nextHousekeeping = clock.now
+    var fullSince: ContinuousClock.Instant?
+    var goodbye: ContinuousClock.Instant?
+    while true {
+      let now = clock.now
+      if isClosing {
+        let since = goodbye ?? now
+        goodbye = since
+        let isDrained = state.withLock { $0.unacknowledged.isEmpty }
+        if isDrained || !link.wasAccepted || now - since >= .seconds(2) { return disconnect() }
+      }
+      if mosquitto_want_write(handle), let error = check(mosquitto_loop_write(handle, 1)) { return error }
+      let descriptor = mosquitto_socket(handle)
+      guard descriptor >= 0 else { return nil }
+
+      let isFull = events.isFull && goodbye == nil
+      fullSince = isFull ? fullSince ?? now : nil
+      let isReading = fullSince.map { now - $0 >= patience } ?? true
+      var polled = [
+        pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: descriptor, events: Int16((isReading ? POLLIN : 0) | (mosquitto_want_write(handle) ? POLLOUT : 0)), revents: 0),
+      ]
+      let timeout: Int32 = goodbye == nil ? 1000 : 50
+      if poll(&polled, nfds_t(polled.count), timeout) < 0, errno != EINTR {
+        return MQTTError(.failed, "poll: \(systemText(errno))")
+      }
+      if polled[0].revents != 0 { pipe.drain() }
+      let happened = Int32(polled[1].revents)
+      if happened & (POLLIN | POLLHUP | POLLERR) != 0, let error = check(mosquitto_loop_read(handle, 1)) { return error }
+      if clock.now >= nextHousekeeping {
+        if let error = check(mosquitto_loop_misc(handle)) { return error }
+        nextHousekeeping = clock.now + .seconds(1)
+      }
+    }
+  }
+
+  private func check(_ result: Int32) -> MQTTError? {
+    guard result != MOSQ_ERR_SUCCESS.rawValue else { return nil }
+    return MQTTError(result: result, errno: errno, doing: "the connection to the broker at \(configuration.address)")
+  }
+
+  /// Sends DISCONNECT; libmosquitto closes the socket once it is written.
+  private func disconnect() -> MQTTError? {
+    mosquitto_disconnect(handle)
+    for _ in 0..<20 where mosquitto_socket(handle) >= 0 {
+      guard mosquitto_loop_write(handle, 1) == MOSQ_ERR_SUCCESS.rawValue, mosquitto_socket(handle) >= 0 else { break }
+      var polled = pollfd(fd: mosquitto_socket(handle), events: Int16(POLLOUT), revents: 0)
+      poll(&polled, 1, 50)
+    }
+    return nil
+  }
+
+  /// Waits, but not longer than until the client is closed.
+  private func pause(for delay: Duration) {
+    let clock = ContinuousClock()
+    let end = clock.now + delay
+    while !isClosing {
+      let rest = end - clock.now
+      guard rest > .zero else { return }
+      let milliseconds = rest.components.seconds * 1000 + rest.components.attoseconds / 1_000_000_000_000_000 + 1
+      var polled = pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)
+      if poll(&polled, 1, Int32(clamping: milliseconds)) > 0 { pipe.drain() }
+    }
+  }
+
+  private func finish() {
+    state.withLock { $0.isAlive = false }
+    mosquitto_destroy(handle)
+    events.finish()
+    let closers = state.withLock { state in
+      defer { state.closers.removeAll() }
+      return state.closers
+    }
+    for closer in closers { closer.resume() }
+  }
+}
+
+/// The thread's entry; owns one reference to the session.
+private func runMQTTSession(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context else { return nil }
+  Unmanaged<MQTTSession>.fromOpaque(context).takeRetainedValue().run()
+  return nil
+}
