@@ -106,7 +106,7 @@ let package = Package(
     .testTarget(
       name: "TwinProtocolTests", dependencies: ["JSON", "TwinProtocol"], swiftSettings: settings),
     .testTarget(name: "MQTTClientTests", dependencies: ["MQTTClient", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "APIClientTests", dependencies: ["APIClient", "JSON", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "APIClientTests", dependencies: ["APIClient", "JSON", "TestSupport"] + nio, swiftSettings: settings),
     .testTarget(name: "MapperSDKTests", dependencies: ["JSON", "MapperSDK"], swiftSettings: settings),
     .testTarget(
       name: "TemperatureDriverTests", dependencies: ["JSON", "MapperSDK", "TemperatureDriver"], swiftSettings: settings),
