@@ -12,10 +12,6 @@ public struct Schema: Sendable, Hashable {
     case number
     /// `true` or `false`.
     case boolean
-    /// A whole number or text.
-    case integerOrString
-    /// Anything, kept as it is.
-    case any
     /// An object with these fields; others are kept as they are when `preservesUnknown`.
     case object([Field], preservesUnknown: Bool)
     /// A list.
@@ -96,15 +92,4 @@ extension Schema.Field {
   static func required(_ name: String, _ schema: Schema) -> Schema.Field {
     Schema.Field(name: name, isRequired: true, schema: schema)
   }
-}
-
-extension Schema {
-  /// The schema of a kind in a version; `nil` when the kind doesn't exist in it.
-  public static func of(_ kind: ResourceKind, _ version: APIVersion) -> Schema? {
-    guard kind.versions.contains(version) else { return nil }
-    return nil
-  }
-
-  /// Everything that is wrong with an object, in the order of its fields.
-  public func validate(_ object: JSONValue) -> [FieldError] { [] }
 }
