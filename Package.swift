@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
@@ -59,7 +60,7 @@ let package = Package(
     .target(
       name: "MapperRuntime",
       dependencies: [
-        "APIClient", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "TwinProtocol", "YAML", arguments, lifecycle, log,
+        "APIClient", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "TwinProtocol", "YAML", arguments, lifecycle, log, signals,
       ],
       swiftSettings: settings
     ),
@@ -87,7 +88,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "EdgeCoreCommand",
-      dependencies: ["EdgeCore", "YAML", arguments, lifecycle, log],
+      dependencies: ["EdgeCore", arguments, lifecycle, log, signals],
       path: "Sources/Commands/edgecore",
       swiftSettings: settings
     ),

@@ -1,1 +1,72 @@
-// placeholder
+import Foundation
+import HTTPTypes
+import Hummingbird
+public import Logging
+import MQTTClient
+public import ServiceLifecycle
+
+/// The edge core, put together: broker, EventBus, DeviceTwin, MetaManager and MetaServer.
+public struct EdgeCore: Sendable {
+  /// The parts in the order they are started; they are stopped the other way round, each when those after it are done.
+  public let services: [any Service]
+
+  /// Opens the state and puts the parts together; nothing runs yet.
+  ///
+  /// - Throws: ``EdgeCoreError``.
+  public init(configuration: EdgeCoreConfiguration, logger: Logger) async throws {
+    func moduleLogger(_ module: String) -> Logger {
+      var logger = logger
+      logger[metadataKey: "module"] = "\(module)"
+      return logger
+    }
+    let clock = SystemClock()
+    let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
+    let store = try SQLiteStore(path: configuration.databasePath, logger: moduleLogger("MetaManager"))
+    let meta = try await MetaManager(store: store, clock: clock, logger: moduleLogger("MetaManager"))
+    let dispatcher = TwinDispatcher(node: configuration.nodeName, makeID: makeID)
+
+    var mqtt = MQTTConfiguration(address: configuration.mqttServer, clientID: "edgecore-\(configuration.nodeName)")
+    mqtt.username = configuration.mqttUsername
+    mqtt.password = configuration.mqttPassword
+    let bus = try EventBus(
+      configuration: mqtt, node: configuration.nodeName, startID: makeID(), clock: clock, logger: moduleLogger("EventBus"))
+    let deviceTwin = DeviceTwin(
+      meta: meta, dispatcher: dispatcher, clock: clock, logger: moduleLogger("DeviceTwin"), publish: { bus.publish($0) })
+    let broker = Broker(
+      address: configuration.mqttServer, folder: configuration.stateFolder + "/mosquitto", clock: clock, logger: moduleLogger("EventBus"))
+
+    let server = MetaServer(
+      meta: meta, writer: ObjectWriter(dispatcher: dispatcher, makeUID: makeID), clock: clock,
+      readiness: [{ ("broker", bus.isConnected) }])
+    let address = configuration.metaServer
+    let metaServerLogger = moduleLogger("MetaServer")
+    var requestLogger = metaServerLogger
+    requestLogger.logLevel = max(requestLogger.logLevel, .warning)
+    let application = Application(
+      responder: APIResponder(server: server, door: RequestDoor(host: address.host), logger: metaServerLogger),
+      configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), serverName: "swiftlet"),
+      onServerRunning: { channel in
+        metaServerLogger.info(
+          "API served", metadata: ["address": "http://\(address.host):\(channel.localAddress?.port ?? address.port)"])
+      },
+      logger: requestLogger)
+    services = [
+      broker, bus.publishing(meta.outbound), meta, deviceTwin, bus.receive(into: deviceTwin),
+      ListeningService(application: application, address: address),
+    ]
+  }
+}
+
+/// Says which address can't be listened on when that is why the server ends.
+private struct ListeningService: Service {
+  let application: Application<APIResponder>
+  let address: SocketAddress
+
+  func run() async throws {
+    do {
+      try await application.run()
+    } catch {
+      throw EdgeCoreError(.listen, "cannot serve the API on \(address): \(error). Does another edgecore run there?")
+    }
+  }
+}

@@ -10,7 +10,8 @@ enum YAMLText {
     default: return doubleQuoted(text)
     }
     if isBase60(text) || !text.unicodeScalars.allSatisfy(isPrintable) { return doubleQuoted(text) }
-    return isPlain(Array(text.utf8)) ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    return isPlain(Array(text.utf8))
+      ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }
 
   /// Whether the string is best written as a literal block, which can hold any line that neither starts nor ends in blanks.

@@ -50,11 +50,11 @@ public struct Schema: Sendable, Hashable {
 }
 
 extension Schema {
-  static func string(_ description: String, allowed: [String] = [], format: String? = nil) -> Schema {
+  package static func string(_ description: String, allowed: [String] = [], format: String? = nil) -> Schema {
     Schema(form: .string, description: description, allowed: allowed.map { .string($0) }, format: format)
   }
 
-  static func integer(
+  package static func integer(
     _ description: String, allowed: [Int64] = [], minimum: Int64? = nil, maximum: Int64? = nil, format: String? = "int64"
   ) -> Schema {
     Schema(
@@ -62,34 +62,36 @@ extension Schema {
       format: format)
   }
 
-  static func number(_ description: String) -> Schema { Schema(form: .number, description: description) }
+  package static func number(_ description: String) -> Schema { Schema(form: .number, description: description) }
 
-  static func boolean(_ description: String) -> Schema { Schema(form: .boolean, description: description) }
+  package static func boolean(_ description: String, allowed: [Bool] = []) -> Schema {
+    Schema(form: .boolean, description: description, allowed: allowed.map { .bool($0) })
+  }
 
-  static func object(_ description: String, _ fields: [Field]) -> Schema {
+  package static func object(_ description: String, _ fields: [Field]) -> Schema {
     Schema(form: .object(fields.sorted { $0.name < $1.name }, preservesUnknown: false), description: description)
   }
 
   /// An object whose members are nobody's business but the driver's.
-  static func free(_ description: String) -> Schema {
+  package static func free(_ description: String) -> Schema {
     Schema(form: .object([], preservesUnknown: true), description: description)
   }
 
-  static func array(_ description: String, of element: Schema) -> Schema {
+  package static func array(_ description: String, of element: Schema) -> Schema {
     Schema(form: .array(of: element), description: description)
   }
 
-  static func map(_ description: String, of value: Schema) -> Schema {
+  package static func map(_ description: String, of value: Schema) -> Schema {
     Schema(form: .map(of: value), description: description)
   }
 }
 
 extension Schema.Field {
-  static func optional(_ name: String, _ schema: Schema) -> Schema.Field {
+  package static func optional(_ name: String, _ schema: Schema) -> Schema.Field {
     Schema.Field(name: name, isRequired: false, schema: schema)
   }
 
-  static func required(_ name: String, _ schema: Schema) -> Schema.Field {
+  package static func required(_ name: String, _ schema: Schema) -> Schema.Field {
     Schema.Field(name: name, isRequired: true, schema: schema)
   }
 }

@@ -1,9 +1,9 @@
 import JSON
 
 /// The syntaxes of names in Kubernetes (RFC 1123 names, and the keys and values of labels).
-enum DNSName {
+package enum DNSName {
   /// What is wrong with an object's name.
-  static func problem(subdomain name: String) -> String? {
+  package static func problem(subdomain name: String) -> String? {
     let rule = "a name has lower-case letters, digits, '-' and '.', and starts and ends with a letter or digit"
     if name.utf8.count > 253 { return "\(name.utf8.count) characters, more than the 253 a name may have" }
     if let character = name.first(where: { !isLower($0) && $0 != "-" && $0 != "." }) {

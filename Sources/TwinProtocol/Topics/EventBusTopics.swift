@@ -9,6 +9,5 @@ public enum EventBusTopics {
     "$hw/events/device/+/twin/+",
     "$hw/events/device/+/+/twin/+",
     "$hw/events/node/+/membership/get",
-    "$hw/events/mapper/+/status",
   ]
 }

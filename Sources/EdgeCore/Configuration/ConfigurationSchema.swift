@@ -1,0 +1,97 @@
+import DeviceAPI
+
+/// The keys of KubeEdge's EdgeCore file (`edgecore.config.kubeedge.io/v1alpha2`).
+///
+/// The keys of the modules that are here are all known, so that a wrong one is found; what other modules have is
+/// theirs, and only named in the log.
+enum ConfigurationSchema {
+  static let file = Schema.object(
+    "KubeEdge's EdgeCore configuration.",
+    [
+      .optional(
+        "apiVersion",
+        .string(
+          "The file's version.", allowed: ["edgecore.config.kubeedge.io/v1alpha1", "edgecore.config.kubeedge.io/v1alpha2"])),
+      .optional("kind", .string("What the file configures.", allowed: ["EdgeCore"])),
+      .optional("database", database),
+      .optional("modules", modules),
+      .optional("featureGates", .free("KubeEdge's switches.")),
+    ])
+
+  /// Modules of KubeEdge that edgecore doesn't have.
+  static let foreignModules = ["dbTest", "edgeHub", "edgeStream", "serviceBus", "taskManager"]
+
+  private static let database = Schema.object(
+    "Where state is kept.",
+    [
+      .optional("aliasName", .string("KubeEdge's name for the connection.")),
+      .optional("dataSource", .string("The SQLite file; a KubeEdge edgecore.db is left alone, and swiftlet.db beside it used.")),
+      .optional("driverName", .string("The database's sort.", allowed: ["sqlite3"])),
+    ])
+
+  private static let modules = Schema.object(
+    "The modules.",
+    [
+      .optional("deviceTwin", deviceTwin), .optional("edged", .free("The pods' module; the node's name is taken from it.")),
+      .optional("eventBus", eventBus), .optional("metaManager", metaManager),
+    ] + foreignModules.map { .optional($0, .free("A module of KubeEdge.")) })
+
+  private static let deviceTwin = Schema.object(
+    "Devices' desired and reported state.",
+    [
+      .optional("enable", .boolean("Whether the module runs.")),
+      .optional("dmiSockPath", .string("The Unix socket of the Device Mapper Interface.")),
+    ])
+
+  private static let eventBus = Schema.object(
+    "The way to the MQTT broker.",
+    [
+      .optional("enable", .boolean("Whether the module runs.")),
+      .optional("eventBusTLS", tls),
+      .optional("mqttMode", .integer("0 and 1 start KubeEdge's internal broker, 2 uses an external one.", minimum: 0, maximum: 2)),
+      .optional("mqttPassword", .string("The password at the broker.")),
+      .optional("mqttPubClientID", .string("KubeEdge's name of the publishing client.")),
+      .optional("mqttQOS", .integer("The internal broker's quality of service.", minimum: 0, maximum: 2)),
+      .optional("mqttRetain", .boolean("Whether the internal broker keeps messages.")),
+      .optional("mqttServerExternal", .string("The broker: tcp://host:port.")),
+      .optional("mqttServerInternal", .string("KubeEdge's internal broker: tcp://host:port.")),
+      .optional("mqttSessionQueueSize", .integer("The internal broker's queue.", minimum: 0)),
+      .optional("mqttSubClientID", .string("KubeEdge's name of the subscribing client.")),
+      .optional("mqttUsername", .string("The user at the broker.")),
+    ])
+
+  private static let tls = Schema.object(
+    "Certificates for the broker.",
+    [
+      // Silently talking without TLS to somebody who asked for it would be worse than not starting.
+      .optional("enable", .boolean("Not there yet, so only false.", allowed: [false])),
+      .optional("tlsMqttCAFile", .string("The certificate authority.")),
+      .optional("tlsMqttCertFile", .string("The client's certificate.")),
+      .optional("tlsMqttPrivateKeyFile", .string("The client's key.")),
+    ])
+
+  private static let metaManager = Schema.object(
+    "Objects and where they are stored.",
+    [
+      .optional("contextSendGroup", .string("KubeEdge's message group.")),
+      .optional("contextSendModule", .string("KubeEdge's message module.")),
+      .optional("enable", .boolean("Whether the module runs.")),
+      .optional("metaServer", metaServer),
+      .optional("podStatusSyncInterval", .integer("Seconds between reports of pods.", minimum: 0)),
+      .optional("remoteQueryTimeout", .integer("Seconds that a question to the cloud may take.", minimum: 0)),
+    ])
+
+  private static let metaServer = Schema.object(
+    "The Kubernetes API on the node.",
+    [
+      .optional("apiAudiences", .array("Audiences of tokens.", of: .string("An audience."))),
+      .optional("dummyServer", .string("KubeEdge's address for pods.")),
+      .optional("enable", .boolean("Whether the API is served.")),
+      .optional("server", .string("The address: host:port.")),
+      .optional("serviceAccountIssuers", .array("Issuers of tokens.", of: .string("An issuer."))),
+      .optional("serviceAccountKeyFiles", .array("Keys of tokens.", of: .string("A file."))),
+      .optional("tlsCaFile", .string("The certificate authority.")),
+      .optional("tlsCertFile", .string("The server's certificate.")),
+      .optional("tlsPrivateKeyFile", .string("The server's key.")),
+    ])
+}

@@ -1,0 +1,79 @@
+import Foundation
+
+/// What holds where nothing is configured.
+public enum Defaults {
+  /// Where the Kubernetes API is served: the address of KubeEdge's MetaServer.
+  public static let metaServer = "127.0.0.1:10550"
+  /// The broker.
+  public static let mqttServer = "tcp://127.0.0.1:1883"
+
+  /// The machine's name in lower case, as the kubelet and KubeEdge name a node.
+  public static var nodeName: String { ProcessInfo.processInfo.hostName.lowercased() }
+
+  /// The configuration file: KubeEdge's for root, else below `$XDG_CONFIG_HOME`.
+  public static var configurationPath: String {
+    getuid() == 0 ? "/etc/kubeedge/config/edgecore.yaml" : userFolder("XDG_CONFIG_HOME", ".config") + "/config/edgecore.yaml"
+  }
+
+  /// The SQLite file: in KubeEdge's folder for root, else below `$XDG_STATE_HOME`.
+  public static var databasePath: String {
+    getuid() == 0 ? "/var/lib/kubeedge/swiftlet.db" : userFolder("XDG_STATE_HOME", ".local/state") + "/swiftlet.db"
+  }
+
+  /// Our file for a `dataSource`: KubeEdge's own database is left alone, ours is beside it.
+  static func ownDatabase(for dataSource: String) -> String {
+    let path = dataSource as NSString
+    guard path.lastPathComponent == "edgecore.db" else { return dataSource }
+    return (path.deletingLastPathComponent as NSString).appendingPathComponent("swiftlet.db")
+  }
+
+  private static func userFolder(_ variable: String, _ fallback: String) -> String {
+    let environment = ProcessInfo.processInfo.environment
+    if let folder = environment[variable], folder.hasPrefix("/") { return folder + "/kubeedge" }
+    return (environment["HOME"] ?? NSHomeDirectory()) + "/" + fallback + "/kubeedge"
+  }
+
+  /// The file with what is usually set (`edgecore --minconfig`).
+  public static var minimalFile: String {
+    """
+    # KubeEdge's EdgeCore configuration: what is usually set. `edgecore --defaultconfig` prints everything that counts.
+    apiVersion: edgecore.config.kubeedge.io/v1alpha2
+    kind: EdgeCore
+    database:
+      dataSource: \(databasePath)
+    modules:
+      edged:
+        hostnameOverride: \(nodeName)
+      eventBus:
+        mqttServerExternal: \(mqttServer)
+
+    """
+  }
+
+  /// The file with every key that counts and its default (`edgecore --defaultconfig`).
+  public static var fullFile: String {
+    """
+    # KubeEdge's EdgeCore configuration: every key that this edgecore honours, with its default.
+    # Keys of KubeEdge's other modules are named in the log and have no effect.
+    apiVersion: edgecore.config.kubeedge.io/v1alpha2
+    kind: EdgeCore
+    database:
+      # The SQLite file. A KubeEdge edgecore.db is left alone, and swiftlet.db beside it used.
+      dataSource: \(databasePath)
+    modules:
+      edged:
+        # The node's name, which Devices name in nodeName or nodeSelector.
+        hostnameOverride: \(nodeName)
+      eventBus:
+        # The broker. Where none listens on this machine, edgecore starts mosquitto.
+        mqttServerExternal: \(mqttServer)
+        mqttUsername: ""
+        mqttPassword: ""
+      metaManager:
+        metaServer:
+          # The Kubernetes API on the node; this machine only.
+          server: \(metaServer)
+
+    """
+  }
+}

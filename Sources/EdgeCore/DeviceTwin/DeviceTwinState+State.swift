@@ -1,0 +1,25 @@
+package import TwinProtocol
+
+extension DeviceTwinState {
+  /// The states that a mapper may tell, in any case: KubeEdge's of 1.9 and of today.
+  private static let states: Set<String> = ["online", "offline", "ok", "unknown", "unhealthy", "disconnected"]
+
+  /// Takes over the state that a mapper tells; the time the device was last reached outlives its absence.
+  ///
+  /// - Returns: Whether anything but that time changed, or why the state is refused.
+  package mutating func apply(state new: String, now: Int64) -> Result<Bool, Refusal> {
+    guard Self.states.contains(new.lowercased()) else {
+      return .failure(
+        Refusal(
+          code: 400,
+          reason: "the state \"\(new.prefix(64))\" is not one of online, offline, ok, unknown, unhealthy, disconnected"))
+    }
+    let isNew = state?.lowercased() != new.lowercased()
+    state = new
+    if isReachable { lastOnline = now }
+    return .success(refreshConditions(now: now) || isNew)
+  }
+
+  /// Whether the mapper says that it reaches the device.
+  package var isReachable: Bool { ["online", "ok"].contains(state?.lowercased() ?? "") }
+}

@@ -1,0 +1,44 @@
+package import TwinProtocol
+
+/// A message that the EventBus received for DeviceTwin.
+package struct InboundMessage: Sendable, Hashable {
+  package enum Subject: Sendable, Hashable {
+    case device(DeviceTopic)
+    case membershipGet
+  }
+
+  package enum Content: Sendable, Hashable {
+    case payload([UInt8])
+    /// A payload larger than ``InboundMessage/maximumPayload``, which wasn't kept.
+    case oversized(bytes: Int)
+  }
+
+  /// Bytes that a payload may have.
+  package static let maximumPayload = 1 << 20
+
+  package var subject: Subject
+  package var content: Content
+
+  /// - Returns: `nil` for a topic that means nothing to DeviceTwin.
+  package init?(topic: String, content: Content) {
+    if let topic = DeviceTopic(topic) {
+      subject = .device(topic)
+    } else if case .membershipGet? = NodeTopic(topic) {
+      subject = .membershipGet
+    } else {
+      return nil
+    }
+    self.content = content
+  }
+
+  /// The message's `event_id` as far as it can be read.
+  var eventID: String {
+    if case .payload(let payload) = content { Envelope.eventID(in: payload) } else { "" }
+  }
+
+  /// A hash of the payload (FNV-1a), the same in every process.
+  var digest: UInt64 {
+    guard case .payload(let payload) = content else { return 0 }
+    return payload.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+  }
+}

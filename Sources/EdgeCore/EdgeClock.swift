@@ -1,0 +1,24 @@
+import Glibc
+
+/// The time as edgecore sees it; tests bring their own.
+package protocol EdgeClock: Sendable {
+  /// Milliseconds since 1970.
+  var now: Int64 { get }
+  /// Waits.
+  func sleep(milliseconds: Int64) async throws
+}
+
+/// The machine's time.
+package struct SystemClock: EdgeClock {
+  package init() {}
+
+  package var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  package func sleep(milliseconds: Int64) async throws {
+    try await Task.sleep(for: .milliseconds(milliseconds))
+  }
+}

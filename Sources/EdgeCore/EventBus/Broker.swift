@@ -1,0 +1,109 @@
+import Foundation
+package import Logging
+package import MQTTClient
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Subprocess
+import SystemPackage
+
+/// Sees to it that there is a broker: the one that listens already, else Debian's mosquitto as our child, which is
+/// started again when it dies and stopped with us.
+package struct Broker: Service {
+  private let address: MQTTAddress
+  private let files: BrokerFiles
+  private let clock: any EdgeClock
+  private let logger: Logger
+
+  /// - Parameter folder: Where our own broker's files are.
+  package init(address: MQTTAddress, folder: String, clock: any EdgeClock, logger: Logger) {
+    self.address = address
+    files = BrokerFiles(folder: folder)
+    self.clock = clock
+    self.logger = logger
+  }
+
+  package func run() async throws {
+    await cancelWhenGracefulShutdown {
+      var supervision = BrokerSupervision()
+      if let orphan = files.orphan() {
+        logger.info("broker adopted", metadata: ["pid": "\(orphan)", "address": "\(address)"])
+        await follow(orphan)
+      } else if await isListening() {
+        logger.info("using the broker that listens", metadata: ["address": "\(address)"])
+        return
+      } else if !RequestDoor.isLoopback(address.host) {
+        logger.warning("no broker listens; waiting for it", metadata: ["address": "\(address)"])
+        return
+      }
+      while !Task.isCancelled {
+        let start = clock.now
+        do {
+          try await runChild()
+        } catch is CancellationError {
+          return
+        } catch {
+          logger.error("\(error)")
+        }
+        if Task.isCancelled { return }
+        let delay = supervision.ended(afterRunning: clock.now - start)
+        logger.warning("broker ended; starting it again", metadata: ["in_ms": "\(delay)", "log": "\(files.lastWords ?? "")"])
+        try? await clock.sleep(milliseconds: delay)
+      }
+    }
+  }
+
+  private func runChild() async throws {
+    guard let executable = Self.findMosquitto() else {
+      throw EdgeCoreError(
+        .broker, "no broker listens on \(address) and mosquitto isn't installed; install it: apt-get install mosquitto")
+    }
+    try files.prepare(port: address.port)
+    let log = try FileDescriptor.open(
+      FilePath(files.log), .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite, .groupRead])
+    var options = PlatformOptions()
+    // A group of its own: Ctrl-C at our terminal is for us, and we stop the broker after the last answer.
+    options.processGroupID = 0
+    options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(1))]
+    let result = try await Subprocess.run(
+      .path(FilePath(executable)), arguments: ["-c", files.configuration], platformOptions: options, input: .none,
+      output: .fileDescriptor(log, closeAfterSpawningProcess: false), error: .fileDescriptor(log, closeAfterSpawningProcess: true)
+    ) { execution in
+      files.remember(pid: execution.processIdentifier.value)
+      logger.info(
+        "broker started", metadata: ["pid": "\(execution.processIdentifier.value)", "address": "\(address)", "log": "\(files.log)"])
+    }
+    files.forget()
+    logger.debug("broker ended", metadata: ["status": "\(result.terminationStatus)"])
+  }
+
+  /// Waits until an adopted broker ends, or ends it with us; it isn't our child, so there is nothing to wait on.
+  private func follow(_ pid: Int32) async {
+    while files.orphan() == pid {
+      do {
+        try await clock.sleep(milliseconds: 250)
+      } catch {
+        kill(pid, SIGTERM)
+        files.forget()
+        return
+      }
+    }
+  }
+
+  private func isListening() async -> Bool {
+    do {
+      let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .connectTimeout(.seconds(2)).connect(host: address.host, port: Int(address.port)).get()
+      try await channel.close().get()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private static func findMosquitto() -> String? {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    return (["/usr/sbin", "/usr/local/sbin"] + folders).map { $0 + "/mosquitto" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+}

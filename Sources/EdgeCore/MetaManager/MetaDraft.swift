@@ -1,0 +1,90 @@
+package import DeviceAPI
+package import TwinProtocol
+
+/// Objects and twins as they would be after the writes decided so far: what was committed, and the changes on top.
+package struct MetaDraft: Sendable {
+  let base: MetaState
+  private(set) var changes = MetaChanges()
+  /// Devices of which more changed than values, so that observers should see it at once.
+  private(set) var urgent: Set<DeviceID> = []
+  private(set) var lastResourceVersion: Int64
+  /// The revisions at which objects were deleted.
+  private(set) var deletions: [ObjectKey: Int64] = [:]
+  /// Messages to publish when the changes are committed, in this order.
+  private(set) var messages: [OutboundMessage] = []
+
+  init(base: MetaState) {
+    self.base = base
+    lastResourceVersion = base.lastResourceVersion
+  }
+
+  /// The object of that key.
+  package func object(_ key: ObjectKey) -> StoredObject? {
+    changes.objects[key] ?? base.objects[key]
+  }
+
+  /// The objects of a kind, in one namespace or all, in no particular order.
+  package func objects(_ kind: ResourceKind, namespace: String?) -> [StoredObject] {
+    var found: [StoredObject] = []
+    for (key, object) in base.objects where key.kind == kind && changes.objects[key] == nil {
+      if namespace == nil || key.namespace == namespace { found.append(object) }
+    }
+    for case (let key, let object?) in changes.objects where key.kind == kind {
+      if namespace == nil || key.namespace == namespace { found.append(object) }
+    }
+    return found
+  }
+
+  /// The object with the revision and twin that clients see now.
+  package func served(_ key: ObjectKey) -> ServedObject? {
+    guard let object = object(key) else { return nil }
+    let published = key.deviceID.flatMap { base.published[$0] }
+    return ServedObject(
+      stored: object, twin: key.deviceID.flatMap { twin($0) }, resourceVersion: max(object.resourceVersion, published?.resourceVersion ?? 0)
+    )
+  }
+
+  /// Stores an object under a new revision.
+  ///
+  /// - Returns: The object with that revision.
+  package mutating func put(_ object: StoredObject) -> StoredObject {
+    lastResourceVersion += 1
+    var object = object
+    object.resourceVersion = lastResourceVersion
+    changes.objects[object.key] = .some(object)
+    return object
+  }
+
+  /// Deletes an object, and the twin with a Device.
+  package mutating func delete(_ key: ObjectKey) {
+    lastResourceVersion += 1
+    changes.objects[key] = .some(nil)
+    deletions[key] = lastResourceVersion
+    if let id = key.deviceID { changes.twins[id] = .some(nil) }
+  }
+
+  /// Publishes a message when the changes are committed.
+  package mutating func send(_ message: OutboundMessage) { messages.append(message) }
+
+  mutating func reserveResourceVersions(upTo limit: Int64) { changes.reservedResourceVersion = limit }
+
+  /// The twin of a device.
+  package func twin(_ id: DeviceID) -> DeviceTwinState? {
+    changes.twins[id] ?? base.twins[id]
+  }
+
+  /// Stores a twin.
+  package mutating func put(_ twin: DeviceTwinState, of id: DeviceID, isUrgent: Bool) {
+    changes.twins[id] = .some(twin)
+    if isUrgent { urgent.insert(id) }
+  }
+
+  /// Every device that has a twin.
+  package var deviceIDs: [DeviceID] {
+    var ids = Set(base.twins.keys)
+    for (id, twin) in changes.twins {
+      if twin == nil { ids.remove(id) } else { ids.insert(id) }
+    }
+    return ids.sorted()
+  }
+}

@@ -1,0 +1,96 @@
+package import DeviceAPI
+import JSON
+import Synchronization
+
+/// A change of an object, as watchers are told.
+package struct WatchEvent: Sendable {
+  package enum Change: String, Sendable {
+    case added = "ADDED"
+    case modified = "MODIFIED"
+    case deleted = "DELETED"
+  }
+
+  package var change: Change
+  /// The object after the change; before it, with the change's revision, for a deletion.
+  package var object: ServedObject
+  /// The object before the change, for watchers whose selector it left.
+  package var previous: ServedObject?
+  /// Whether nothing but the status moved.
+  package var isStatusOnly: Bool
+  /// The event's text by format, written once for however many watch.
+  package let encodings = EncodingCache()
+
+  package var resourceVersion: Int64 { object.resourceVersion }
+}
+
+/// Texts by name, each made once.
+package final class EncodingCache: Sendable {
+  private let texts = Mutex<[String: [UInt8]]>([:])
+
+  package func text(for format: String, make: () -> [UInt8]) -> [UInt8] {
+    if let text = texts.withLock({ $0[format] }) { return text }
+    let text = make()
+    texts.withLock { $0[format] = text }
+    return text
+  }
+}
+
+/// Which objects a watcher, or a list, wants.
+package struct ObjectSelection: Sendable {
+  package var kind: ResourceKind
+  /// All namespaces when `nil`.
+  package var namespace: String?
+  package var name: String?
+  package var nodeName: String?
+  package var labels: LabelSelector
+  /// Leaves out changes of the status alone.
+  package var isSpecOnly: Bool
+
+  package init(
+    kind: ResourceKind, namespace: String? = nil, name: String? = nil, nodeName: String? = nil, labels: LabelSelector = LabelSelector(),
+    isSpecOnly: Bool = false
+  ) {
+    self.kind = kind
+    self.namespace = namespace
+    self.name = name
+    self.nodeName = nodeName
+    self.labels = labels
+    self.isSpecOnly = isSpecOnly
+  }
+
+  package func includes(_ object: StoredObject) -> Bool {
+    object.key.kind == kind && (namespace == nil || object.key.namespace == namespace) && (name == nil || object.key.name == name)
+      && (labels.isEmpty || labels.matches(object.labels)) && (nodeName == nil || object.nodeName == nodeName)
+  }
+
+  /// The event as somebody with this selection sees it: an object that enters it is added, one that leaves it deleted.
+  package func view(of event: WatchEvent) -> WatchEvent? {
+    guard event.object.stored.key.kind == kind, !(isSpecOnly && event.isStatusOnly) else { return nil }
+    let isIn = includes(event.object.stored)
+    let wasIn = event.previous.map { includes($0.stored) } ?? false
+    switch (event.change, wasIn, isIn) {
+    case (.modified, false, true): return event.with(.added)
+    case (.modified, true, false):
+      var left = event.previous ?? event.object
+      left.resourceVersion = event.resourceVersion
+      return WatchEvent(change: .deleted, object: left, previous: nil, isStatusOnly: false)
+    case (_, _, true): return event
+    default: return nil
+    }
+  }
+}
+
+extension WatchEvent {
+  fileprivate func with(_ change: Change) -> WatchEvent {
+    WatchEvent(change: change, object: object, previous: previous, isStatusOnly: false)
+  }
+}
+
+extension StoredObject {
+  /// The node a Device belongs to.
+  package var nodeName: String? {
+    if let name = content.at("spec", "nodeName")?.string { return name }
+    let term = content.at("spec", "nodeSelector")?["nodeSelectorTerms"]?[0]
+    return term?["matchExpressions"]?[0]?["values"]?[0]?.string
+  }
+}

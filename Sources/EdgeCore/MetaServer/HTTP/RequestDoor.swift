@@ -1,0 +1,41 @@
+/// Who may come in: a browser's page from elsewhere may not, and what is written has to be what it says.
+package struct RequestDoor: Sendable {
+  /// The host the server was told to listen on.
+  let host: String
+
+  package init(host: String) { self.host = host }
+
+  /// Checks the headers that a page in a browser can't choose freely.
+  ///
+  /// A name that resolves to the loopback address would pass the socket, so the `Host` has to be a name of this
+  /// machine's loopback, or the address configured.
+  ///
+  /// - Throws: ``APIStatus`` 403.
+  package func check(authority: String?, origin: String?) throws(APIStatus) {
+    if let authority, !isKnown(hostName(authority)) {
+      throw APIStatus(403, "Forbidden", "the Host header names \"\(authority.prefix(128))\", which is not this server")
+    }
+    if let origin, origin != "null" || authority != nil {
+      let name = origin.firstRange(of: "://").map { hostName(String(origin[$0.upperBound...])) } ?? ""
+      guard isKnown(name) else {
+        throw APIStatus(403, "Forbidden", "requests from the origin \"\(origin.prefix(128))\" are not accepted")
+      }
+    }
+  }
+
+  private func hostName(_ authority: String) -> String {
+    if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
+    return String(authority.prefix { $0 != ":" }).lowercased()
+  }
+
+  private func isKnown(_ name: String) -> Bool {
+    name == host || Self.isLoopback(name)
+  }
+
+  /// Whether a name or address is the machine's own loopback.
+  package static func isLoopback(_ name: String) -> Bool {
+    if name == "localhost" || name == "::1" { return true }
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+}

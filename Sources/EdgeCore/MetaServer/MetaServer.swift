@@ -1,0 +1,223 @@
+package import DeviceAPI
+import JSON
+
+/// Answers requests of the Kubernetes API for devices and models from MetaManager.
+package struct MetaServer: Sendable {
+  /// Whether a part of edgecore works, for `/readyz`.
+  package typealias ReadinessCheck = @Sendable () async -> (name: String, isReady: Bool)
+
+  let meta: MetaManager
+  let writer: ObjectWriter
+  let clock: any EdgeClock
+  let readiness: [ReadinessCheck]
+
+  package init(meta: MetaManager, writer: ObjectWriter, clock: any EdgeClock, readiness: [ReadinessCheck] = []) {
+    self.meta = meta
+    self.writer = writer
+    self.clock = clock
+    self.readiness = readiness
+  }
+
+  /// A request as far as it matters here.
+  package struct Call: Sendable {
+    package var method: String
+    package var request: APIRequest
+    package var accept: Acceptance
+    package var contentType: String?
+    package var body: [UInt8]
+
+    package init(method: String, request: APIRequest, accept: Acceptance, contentType: String? = nil, body: [UInt8] = []) {
+      self.method = method
+      self.request = request
+      self.accept = accept
+      self.contentType = contentType
+      self.body = body
+    }
+  }
+
+  /// Answers everything but a watch.
+  ///
+  /// - Throws: ``APIStatus``, or what keeps the store from working.
+  package func answer(_ call: Call) async throws -> APIAnswer {
+    switch call.request.target {
+    case .health(let name): return await health(name)
+    case .discovery(let path):
+      guard call.method == "GET" else { throw notAllowed(call) }
+      guard let document = DiscoveryDocuments.document(at: path, isAggregated: call.accept.isAggregatedDiscovery) else {
+        throw APIStatus(404, "NotFound", "the server could not find the requested resource: \(path)")
+      }
+      let isAggregated = call.accept.isAggregatedDiscovery && (path == "/api" || path == "/apis")
+      return APIAnswer(
+        200, .json(document),
+        contentType: isAggregated ? "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList" : nil)
+    case .collection(let kind, let version, let namespace):
+      switch call.method {
+      case "GET": return try await list(kind, version, namespace, call)
+      case "POST": return try await create(kind, version, namespace, call)
+      default: throw notAllowed(call)
+      }
+    case .object(let key, let version, let subresource):
+      switch call.method {
+      case "GET":
+        guard let object = await meta.object(key) else { throw APIStatus.notFound(key) }
+        return show(object, version, call)
+      case "PUT", "PATCH": return try await update(key, version, isStatus: subresource != nil, call)
+      case "DELETE" where subresource == nil: return try await delete(key, version, call)
+      default: throw notAllowed(call)
+      }
+    }
+  }
+
+  private func notAllowed(_ call: Call) -> APIStatus {
+    APIStatus(405, "MethodNotAllowed", "the server does not allow the method \(call.method.prefix(16)) on the requested resource")
+  }
+
+  private func health(_ name: String) async -> APIAnswer {
+    guard name == "readyz" else { return APIAnswer(200, .text("ok")) }
+    var lines: [String] = []
+    var isReady = true
+    for check in readiness {
+      let (name, isOK) = await check()
+      lines.append(isOK ? "[+]\(name) ok" : "[-]\(name) failed")
+      isReady = isReady && isOK
+    }
+    return isReady ? APIAnswer(200, .text("ok")) : APIAnswer(503, .text(lines.joined(separator: "\n") + "\n"))
+  }
+
+  // MARK: Reading
+
+  package func selection(_ kind: ResourceKind, _ namespace: String?, _ request: APIRequest) throws(APIStatus) -> ObjectSelection {
+    var selection = ObjectSelection(kind: kind, namespace: namespace, isSpecOnly: request.flag("specOnly"))
+    do throws(MalformedSelector) {
+      selection.labels = try LabelSelector(request.query["labelSelector"] ?? "")
+    } catch {
+      throw .badRequest("unable to parse labelSelector: \(error)")
+    }
+    for part in (request.query["fieldSelector"] ?? "").split(separator: ",") {
+      let sides = part.split(separator: "=", omittingEmptySubsequences: true).map(String.init)
+      switch (sides.first, sides.count) {
+      case ("metadata.name", 2): selection.name = sides[1]
+      case ("metadata.namespace", 2):
+        if let namespace, namespace != sides[1] { selection.name = "" }
+        selection.namespace = sides[1]
+      case ("spec.nodeName", 2) where kind == .device: selection.nodeName = sides[1]
+      default:
+        throw .badRequest("field label not supported: \(part) (metadata.name, metadata.namespace and for devices spec.nodeName are)")
+      }
+    }
+    return selection
+  }
+
+  private func list(_ kind: ResourceKind, _ version: APIVersion, _ namespace: String?, _ call: Call) async throws -> APIAnswer {
+    let (objects, resourceVersion) = await meta.list(try selection(kind, namespace, call.request))
+    if call.accept.isTable {
+      let table = TableView(kind: kind, version: version, now: clock.now)
+      return APIAnswer(200, .json(table.json(objects, resourceVersion: resourceVersion)))
+    }
+    return APIAnswer(
+      200,
+      .json([
+        "apiVersion": .string(version.groupVersion), "kind": .string(kind.listKind),
+        "metadata": ["resourceVersion": .string(String(resourceVersion)), "continue": ""],
+        "items": .array(objects.map { ObjectView.json($0, in: version) }),
+      ]))
+  }
+
+  private func show(_ object: ServedObject, _ version: APIVersion, _ call: Call) -> APIAnswer {
+    guard call.accept.isTable else { return APIAnswer(200, .json(ObjectView.json(object, in: version))) }
+    let table = TableView(kind: object.stored.key.kind, version: version, now: clock.now)
+    return APIAnswer(200, .json(table.json([object], resourceVersion: object.resourceVersion)))
+  }
+
+  // MARK: Writing
+
+  private func create(_ kind: ResourceKind, _ version: APIVersion, _ namespace: String?, _ call: Call) async throws -> APIAnswer {
+    guard case .object(let body) = try RequestBody.decode(call.body, contentType: call.contentType, isPatch: false) else {
+      throw APIStatus.badRequest("the body is not an object")
+    }
+    guard let name = body.at("metadata", "name")?.string, !name.isEmpty else {
+      throw APIStatus.invalid(kind, "", [FieldError(path: "metadata.name", kind: .required, detail: "name or generateName is required")])
+    }
+    let key = ObjectKey(
+      kind: kind, namespace: namespace ?? body.at("metadata", "namespace")?.string ?? "default", name: name)
+    return try await write(call, version) { [writer] draft, now, validation in
+      try writer.create(body, key, version, fieldValidation: validation, draft: &draft, now: now)
+    }
+  }
+
+  private func update(_ key: ObjectKey, _ version: APIVersion, isStatus: Bool, _ call: Call) async throws -> APIAnswer {
+    let content = try RequestBody.decode(call.body, contentType: call.contentType, isPatch: call.method == "PATCH")
+    return try await write(call, version) { [writer] draft, now, validation in
+      try writer.update(key, version, isStatus: isStatus, fieldValidation: validation, draft: &draft, now: now) { current in
+        switch content {
+        case .object(let object): return object
+        case .mergePatch(let patch): return MergePatch.apply(patch, to: current)
+        case .jsonPatch(let patch):
+          do throws(JSONPatch.Failure) {
+            return try JSONPatch.apply(patch, to: current)
+          } catch {
+            throw APIStatus(422, "Invalid", "\(error)", kind: key.kind.rawValue, name: key.name)
+          }
+        }
+      }
+    }
+  }
+
+  private func write(
+    _ call: Call, _ version: APIVersion,
+    _ decide: @escaping @Sendable (inout MetaDraft, Int64, ObjectWriter.FieldValidation) throws -> ObjectWriter.Written
+  ) async throws -> APIAnswer {
+    let validation = try fieldValidation(call.request)
+    let isDryRun = try dryRun(call.request)
+    let now = clock.now
+    let written = try await meta.write { draft in
+      if isDryRun {
+        var rehearsal = draft
+        return try decide(&rehearsal, now, validation)
+      }
+      return try decide(&draft, now, validation)
+    }
+    var answer = show(written.object, version, call)
+    answer.code = written.isCreated ? 201 : 200
+    answer.warnings = written.warnings
+    return answer
+  }
+
+  private func delete(_ key: ObjectKey, _ version: APIVersion, _ call: Call) async throws -> APIAnswer {
+    let options = try RequestBody.decodeOptions(call.body)
+    let uid = options.at("preconditions", "uid")?.string
+    let isDryRun = try dryRun(call.request)
+    let now = clock.now
+    let deleted = try await meta.write { [writer] draft in
+      if let uid, let current = draft.object(key), current.uid != uid {
+        throw APIStatus.conflict(key, "the UID in the precondition (\(uid)) is not the object's (\(current.uid))")
+      }
+      if isDryRun {
+        var rehearsal = draft
+        return try writer.delete(key, draft: &rehearsal, now: now)
+      }
+      return try writer.delete(key, draft: &draft, now: now)
+    }
+    let details: JSONValue = [
+      "name": .string(key.name), "group": .string(APIVersion.group), "kind": .string(key.kind.plural), "uid": .string(deleted.stored.uid),
+    ]
+    return APIAnswer(
+      200, .json(["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": details]))
+  }
+
+  private func fieldValidation(_ request: APIRequest) throws(APIStatus) -> ObjectWriter.FieldValidation {
+    guard let text = request.query["fieldValidation"], !text.isEmpty else { return .warn }
+    guard let validation = ObjectWriter.FieldValidation(rawValue: text) else {
+      throw .badRequest("fieldValidation: \"\(text.prefix(32))\" is not one of Ignore, Warn, Strict")
+    }
+    return validation
+  }
+
+  private func dryRun(_ request: APIRequest) throws(APIStatus) -> Bool {
+    switch request.query["dryRun"] {
+    case nil, "": return false
+    case "All": return true
+    case let other?: throw .badRequest("dryRun: \"\(other.prefix(32))\" is not All")
+    }
+  }
+}
