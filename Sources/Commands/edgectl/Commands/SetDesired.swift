@@ -1,0 +1,132 @@
+import APIClient
+import ArgumentParser
+import JSON
+
+/// `edgectl set`
+struct SetDesired: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set",
+    abstract: "Set desired values of a device's properties.",
+    discussion: """
+      Examples:
+        edgectl set temperature sample-interval=500
+        edgectl set boiler setpoint=21.5 mode=eco
+
+      The mapper of the device writes the values to it; `edgectl watch` shows when they are reported back.
+      """
+  )
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: ArgumentHelp("The device.", valueName: "DEVICE"))
+  var device: String
+
+  @Argument(help: ArgumentHelp("A property and the value it shall have.", valueName: "PROPERTY=VALUE"))
+  var values: [Assignment]
+
+  struct Assignment: ExpressibleByArgument, Equatable {
+    let property: String
+    let value: String
+
+    init?(argument: String) {
+      guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+      property = String(argument[..<equals])
+      value = String(argument[argument.index(after: equals)...])
+    }
+  }
+
+  func validate() throws {
+    try checkName(deviceName, "device")
+    let names = values.map(\.property)
+    if Set(names).count != names.count { throw ValidationError("a property is given twice") }
+  }
+
+  /// `device/temperature` is understood too.
+  private var deviceName: String { device.hasPrefix("device/") ? String(device.dropFirst(7)) : device }
+
+  func run() async throws {
+    let client = try global.client()
+    func path(_ resource: String, _ name: String) -> String {
+      APIClient.path(group: "devices.kubeedge.io", version: "v1beta1", resource: resource, namespace: global.namespaceOrDefault, name: name)
+    }
+    for attempt in 1... {
+      let current = try await client.get(path("devices", deviceName))
+      var edit = DesiredEdit(device: current)
+      if !edit.missing(values).isEmpty, let model = current.at("spec", "deviceModelRef", "name")?.string, !model.isEmpty, !model.contains("/") {
+        do {
+          edit.modelProperties = (try await client.get(path("devicemodels", model)).at("spec", "properties")?.array ?? [])
+            .compactMap { $0["name"]?.string }
+        } catch where error.isNotFound {}
+      }
+      let patch = try edit.patch(values)
+      let answer = try await client.request(
+        "PATCH", path("devices", deviceName), query: [("fieldManager", "edgectl")], body: patch,
+        contentType: APIClient.PatchType.json.rawValue)
+      // The device was edited in between: its properties may stand in other places now.
+      if [409, 422].contains(answer.status), attempt < 5,
+        try await client.get(path("devices", deviceName)).at("spec", "properties") != current.at("spec", "properties")
+      {
+        continue
+      }
+      try answer.checked()
+      for warning in answer.warnings { Output.error.note("Warning: \(DisplayText.safe(warning))") }
+      for value in values { try Output.standard.write("\(deviceName) \(value.property) desired \(value.value)\n") }
+      return
+    }
+  }
+}
+
+/// The JSON patch that sets desired values, made from the device as it is.
+struct DesiredEdit {
+  let device: JSONValue
+  /// The properties of the device's model, which the device needn't repeat.
+  var modelProperties: [String] = []
+
+  init(device: JSONValue) { self.device = device }
+
+  private var properties: [JSONValue] { device.at("spec", "properties")?.array ?? [] }
+
+  /// The properties that the device itself doesn't list.
+  func missing(_ values: [SetDesired.Assignment]) -> [String] {
+    let own = properties.compactMap { $0["name"]?.string }
+    return values.map(\.property).filter { !own.contains($0) }
+  }
+
+  /// The patch. Each change first tests that the property still stands where it stood: a device's resource version
+  /// changes with every reported value and can't be the condition.
+  ///
+  /// - Throws: ``CommandError`` naming the properties there are, when one isn't.
+  func patch(_ values: [SetDesired.Assignment]) throws -> JSONValue {
+    var operations: [JSONValue] = []
+    var added: [JSONValue] = []
+    for value in values {
+      if let index = properties.firstIndex(where: { $0["name"]?.string == value.property }) {
+        var desired = properties[index]["desired"] ?? [:]
+        desired["value"] = .string(value.value)
+        // The time identified the value that was set before.
+        if var metadata = desired["metadata"]?.object {
+          metadata["timestamp"] = nil
+          desired["metadata"] = metadata.isEmpty ? nil : .object(metadata)
+        }
+        operations.append(["op": "test", "path": .string("/spec/properties/\(index)/name"), "value": .string(value.property)])
+        operations.append(["op": "add", "path": .string("/spec/properties/\(index)/desired"), "value": desired])
+      } else if modelProperties.contains(value.property) {
+        added.append(["name": .string(value.property), "desired": ["value": .string(value.value)]])
+      } else {
+        var known = properties.compactMap { $0["name"]?.string }
+        known += modelProperties.filter { !known.contains($0) }
+        let name = device.at("metadata", "name")?.string ?? ""
+        throw CommandError(
+          "the device \"\(name)\" has no property \"\(value.property)\"; it has: \(known.isEmpty ? "none" : known.joined(separator: ", "))")
+      }
+    }
+    if !added.isEmpty {
+      if device.at("spec", "properties")?.array == nil {
+        operations.append(["op": "add", "path": "/spec/properties", "value": .array(added)])
+      } else {
+        operations += added.map { ["op": "add", "path": "/spec/properties/-", "value": $0] }
+      }
+    }
+    return .array(operations)
+  }
+}

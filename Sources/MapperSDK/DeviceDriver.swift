@@ -1,0 +1,31 @@
+public import Logging
+
+/// Speaks a protocol to devices. Everything else (cycles, reconnects, limits, reports, desired values) the framework does.
+///
+/// All calls to a driver's connection run one after the other on the thread of its bus, so a blocking call in an ordinary
+/// method body is right.
+public protocol DeviceDriver: Sendable {
+  /// `spec.protocol.configData` of a Device.
+  associatedtype ProtocolConfig: Decodable & Sendable
+  /// `properties[].visitors.configData` of a Device.
+  associatedtype Visitor: Decodable & Sendable
+  /// A bus that is connected.
+  associatedtype Connection: DeviceConnection where Connection.Point == DevicePoint<ProtocolConfig, Visitor>
+
+  /// The `protocolName` of the Devices this driver serves.
+  static var protocolName: String { get }
+  /// Both configurations described, checked before a device is touched.
+  static var schema: DriverSchema { get }
+
+  /// The bus a device is on.
+  func bus(of device: DeviceName, config: ProtocolConfig) -> BusID
+
+  /// Connects to a bus.
+  ///
+  /// - Parameters:
+  ///   - bus: The bus.
+  ///   - config: The configuration of a device on it.
+  ///   - logger: Where the connection logs.
+  /// - Throws: What is in the way; the framework tries again, with back-off.
+  func connect(to bus: BusID, config: ProtocolConfig, logger: Logger) async throws -> Connection
+}
