@@ -89,13 +89,13 @@ extension DeviceTwinState {
   private func applied(_ change: Twin, to current: TwinProperty, now: Int64) -> Application {
     var property = current
     var result = Twin()
-    var isChanged = false
+    var isValueChanged = false
     if let expected = change.expected {
       if !property.isWritable, !expected.value.isEmpty { return .refused("the property is read-only") }
       if let problem = TwinValueRules.problem(inValue: expected.value, of: property) { return .refused(problem) }
       property.wish(expected.value, now: now)
       result.expected = property.expected
-      isChanged = true
+      isValueChanged = true
     }
     if let actual = change.actual {
       if let problem = TwinValueRules.problem(inValue: actual.value, of: property) { return .refused(problem) }
@@ -103,19 +103,18 @@ extension DeviceTwinState {
         actual.value, timestamp: Self.plausible(actual.timestamp, now: now), quality: actual.quality, reason: actual.reason)
       property.actualVersion += 1
       result.actual = property.actual
-      isChanged = true
+      isValueChanged = true
     }
     if change.optional == false, property.optional {
       property.optional = false
-      isChanged = true
+      result.optional = false
     }
-    if let written = change.written, written != property.written {
-      property.written = written
-      isChanged = true
+    if let written = change.written { property.written = written }
+    guard isValueChanged || property != current else { return .unchanged }
+    if isValueChanged {
+      result.optional = property.optional
+      result.type = property.type
     }
-    guard isChanged else { return .unchanged }
-    result.optional = property.optional
-    result.type = property.type
     return .changed(property, result)
   }
 

@@ -11,9 +11,9 @@ package struct MetaDraft: Sendable {
   /// The revisions at which objects were deleted.
   private(set) var deletions: [ObjectKey: Int64] = [:]
   /// Messages to publish when the changes are committed, in this order.
-  private(set) var messages: [OutboundMessage] = []
+  package private(set) var messages: [OutboundMessage] = []
 
-  init(base: MetaState) {
+  package init(base: MetaState) {
     self.base = base
     lastResourceVersion = base.lastResourceVersion
   }

@@ -13,7 +13,8 @@ package struct MetaState: Sendable {
   package var published: [DeviceID: Published] = [:]
   package var lastResourceVersion: Int64 = 0
 
-  init() {}
+  /// A state that holds these twins and nothing else.
+  package init(twins: [DeviceID: DeviceTwinState] = [:]) { self.twins = twins }
 
   init(_ contents: MetaContents) {
     objects = Dictionary(contents.objects.map { ($0.key, $0) }, uniquingKeysWith: { $1 })

@@ -1,0 +1,120 @@
+import DeviceAPI
+import EdgeCore
+import JSON
+import TestSupport
+import Testing
+import TwinProtocol
+
+@Suite("Watching")
+struct WatchTests {
+  private static let all = ObjectSelection(kind: .device)
+
+  @Test("A watcher sees what comes, changes and goes, in order and from the revision it names")
+  func events() async throws {
+    let folder = try TestFolder()
+    try await EdgeFixture.with(folder) { edge in
+      let start = await edge.meta.list(Self.all).resourceVersion
+      _ = try await edge.call("POST", Samples.devices, Samples.device())
+      _ = try await edge.call("PATCH", Samples.devices + "/boiler", ["metadata": ["labels": ["a": "b"]]])
+      _ = try await edge.call("DELETE", Samples.devices + "/boiler")
+      let watch = try #require(await edge.meta.watch(Self.all, after: start))
+      watch.end()
+      var seen: [String] = []
+      var last = start
+      for try await event in watch.events {
+        #expect(event.resourceVersion > last)
+        last = event.resourceVersion
+        seen.append(event.change.rawValue)
+      }
+      #expect(seen == ["ADDED", "MODIFIED", "DELETED"])
+    }
+  }
+
+  @Test("A revision from before the kept events, and from before a restart, is too old")
+  func tooOld() async throws {
+    let folder = try TestFolder()
+    let revision = try await EdgeFixture.with(folder) { edge in
+      _ = try await edge.call("POST", Samples.devices, Samples.device())
+      return await edge.meta.list(Self.all).resourceVersion
+    }
+    try await EdgeFixture.with(folder) { edge in
+      #expect(await edge.meta.watch(Self.all, after: revision) == nil)
+    }
+  }
+
+  @Test("What enters a selection is added, what leaves it deleted")
+  func selector() async throws {
+    let folder = try TestFolder()
+    try await EdgeFixture.with(folder) { edge in
+      var selection = Self.all
+      selection.labels = try LabelSelector("zone in (a, b),!old")
+      let start = await edge.meta.list(selection).resourceVersion
+      _ = try await edge.call("POST", Samples.devices, Samples.device())
+      for labels in [["zone": "a"], ["zone": "c"], ["zone": "b", "old": "x"], ["zone": "b", "old": .null]] as [JSONValue] {
+        _ = try await edge.call("PATCH", Samples.devices + "/boiler", ["metadata": ["labels": labels]])
+      }
+      let watch = try #require(await edge.meta.watch(selection, after: start))
+      watch.end()
+      var seen: [String] = []
+      for try await event in watch.events { seen.append(event.change.rawValue) }
+      #expect(seen == ["ADDED", "DELETED", "ADDED"])
+    }
+  }
+
+  @Test("Values make a revision at most once a second, a state at once; a spec's watcher sees neither")
+  func statusRevisions() async throws {
+    let folder = try TestFolder()
+    try await EdgeFixture.with(folder) { edge in
+      _ = try await edge.call("POST", Samples.devices, Samples.device())
+      let start = await edge.meta.list(Self.all).resourceVersion
+      func report(_ value: Int) async throws {
+        _ = try await edge.receive(Samples.topic("boiler", .twinUpdate), #"{"twin":{"p":{"actual":{"value":"\#(value)"}}}}"#)
+      }
+      func revisions(specOnly: Bool = false) async throws -> [String?] {
+        var selection = Self.all
+        selection.isSpecOnly = specOnly
+        let watch = try #require(await edge.meta.watch(selection, after: start))
+        watch.end()
+        var values: [String?] = []
+        for try await event in watch.events { values.append(event.object.twin?.properties["p"]?.actual?.value) }
+        return values
+      }
+      for value in 1...5 { try await report(value) }
+      #expect(try await revisions() == ["1"])
+      _ = try await edge.receive(Samples.topic("boiler", .stateUpdate), #"{"state":"online"}"#)
+      #expect(try await revisions() == ["1", "5"])
+      try await report(6)
+      #expect(try await revisions() == ["1", "5"])
+      try await eventually { edge.clock.sleeperCount > 0 }
+      edge.clock.advance(by: 1_000)
+      try await eventually { try await revisions() == ["1", "5", "6"] }
+      #expect(try await revisions(specOnly: true) == [])
+    }
+  }
+
+  @Test("A watcher that doesn't read is closed, and the others go on")
+  func lagging() async throws {
+    let folder = try TestFolder()
+    try await EdgeFixture.with(folder) { edge in
+      let watch = try #require(await edge.meta.watch(Self.all, after: nil))
+      for number in 0..<1_100 {
+        _ = try await edge.call("POST", Samples.devices, Samples.device("d\(number)"))
+      }
+      #expect(await edge.meta.watcherCount == 0)
+      await #expect(throws: WatcherLagged.self) { for try await _ in watch.events {} }
+    }
+  }
+
+  @Test("A commit that fails changes nothing and is answered; the next one works")
+  func commitFailure() async throws {
+    let folder = try TestFolder()
+    let store = FailingStore()
+    try await EdgeFixture.with(folder, store: store) { edge in
+      store.fails = true
+      await #expect(throws: EdgeCoreError.self) { _ = try await edge.call("POST", Samples.devices, Samples.device()) }
+      #expect(await edge.meta.list(Self.all).objects.isEmpty)
+      store.fails = false
+      #expect(try await edge.call("POST", Samples.devices, Samples.device()).code == 201)
+    }
+  }
+}
