@@ -94,7 +94,10 @@ let package = Package(
     ),
     .executableTarget(
       name: "EdgectlCommand",
-      dependencies: ["APIClient", "DeviceAPI", "JSON", "YAML", arguments],
+      dependencies: [
+        "APIClient", "DeviceAPI", "JSON", "YAML", arguments,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
       path: "Sources/Commands/edgectl",
       swiftSettings: settings
     ),

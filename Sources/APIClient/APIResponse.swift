@@ -33,14 +33,20 @@ public struct APIResponse: Sendable {
     }
   }
 
+  /// Whether the status says success.
+  public var isSuccess: Bool { (200..<300).contains(status) }
+
+  /// The error that this answer is when its status doesn't say success.
+  public var failure: APIError {
+    APIError(server: server, status: status, object: try? JSONValue(parsing: body), text: String(decoding: body, as: UTF8.self))
+  }
+
   /// This answer, if its status says success.
   ///
   /// - Throws: ``APIError`` with code `status` otherwise.
   @discardableResult
   public func checked() throws(APIError) -> APIResponse {
-    guard (200..<300).contains(status) else {
-      throw APIError(server: server, status: status, object: try? JSONValue(parsing: body), text: String(decoding: body, as: UTF8.self))
-    }
+    guard isSuccess else { throw failure }
     return self
   }
 

@@ -76,7 +76,7 @@ public final class TemperatureConnection: DeviceConnection {
   }
 }
 
-extension TemperatureConnection.Point {
+extension DevicePoint<TemperatureConfig, TemperatureVisitor> {
   /// What the property is.
   fileprivate var measure: TemperatureVisitor.Measure {
     visitor.measures ?? (isWritable && type.isNumeric ? .target : .temperature)

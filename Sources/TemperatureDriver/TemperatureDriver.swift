@@ -5,6 +5,11 @@ public import MapperSDK
 /// A property of type STRING reads like `70C`, a number the temperature with two decimals. A number that may be written is the
 /// target: it reads as written, and the temperature approaches it.
 public struct TemperatureDriver: DeviceDriver {
+  /// The curve's shape.
+  public typealias ProtocolConfig = TemperatureConfig
+  /// What a property is.
+  public typealias Visitor = TemperatureVisitor
+
   /// `temperature`
   public static let protocolName = "temperature"
 

@@ -64,7 +64,8 @@ struct Applier {
         warnings.append("\(name) wasn't made by apply: fields that only it has are kept, and apply manages it from now on.")
       }
       let before = current.at("metadata", "resourceVersion")
-      let isSame = before != nil && before == (try patched.json()).at("metadata", "resourceVersion")
+      let after = try patched.json().at("metadata", "resourceVersion")
+      let isSame = before != nil && before == after
       return Outcome(name: name, result: isSame ? .unchanged : .configured, warnings: warnings)
     }
     throw CommandError("others keep changing \(name)")

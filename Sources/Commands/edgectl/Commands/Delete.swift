@@ -15,7 +15,9 @@ struct Delete: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(name: [.short, .customLong("filename")], help: ArgumentHelp("Delete the objects in this file or folder, or - for standard input.", valueName: "FILE"))
+  @Option(
+    name: [.short, .customLong("filename")],
+    help: ArgumentHelp("Delete the objects in this file or folder, or - for standard input.", valueName: "FILE"))
   var file: [String] = []
 
   @Flag(help: "An object that isn't there is no failure.")

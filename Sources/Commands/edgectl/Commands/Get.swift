@@ -56,7 +56,8 @@ struct Get: AsyncParsableCommand {
       if let text = printer.text(answer) {
         try Output.standard.write(text)
       } else if !watch {
-        Output.error.note(type.isNamespaced && !allNamespaces ? "No resources found in \(global.namespaceOrDefault) namespace." : "No resources found")
+        Output.error.note(
+          type.isNamespaced && !allNamespaces ? "No resources found in \(global.namespaceOrDefault) namespace." : "No resources found")
       }
       if watch { try await follow(client, type, namespace, names.names.first, from: answer, printer) }
       return
@@ -64,11 +65,12 @@ struct Get: AsyncParsableCommand {
     var objects: [JSONValue] = []
     var hasFailed = false
     for name in names.names {
-      do {
-        objects.append(try await client.request("GET", type.path(namespace: namespace, name: name), accept: printer.accept).checked().json())
-      } catch let error where error.status != nil {
+      let answer = try await client.request("GET", type.path(namespace: namespace, name: name), accept: printer.accept)
+      if answer.isSuccess {
+        objects.append(try answer.json())
+      } else {
         hasFailed = true
-        Output.error.note("error: \(error)")
+        Output.error.note("error: \(answer.failure)")
       }
     }
     if let text = printer.text(several: objects) { try Output.standard.write(text) }

@@ -52,11 +52,13 @@ struct SetDesired: AsyncParsableCommand {
     for attempt in 1... {
       let current = try await client.get(path("devices", deviceName))
       var edit = DesiredEdit(device: current)
-      if !edit.missing(values).isEmpty, let model = current.at("spec", "deviceModelRef", "name")?.string, !model.isEmpty, !model.contains("/") {
-        do {
-          edit.modelProperties = (try await client.get(path("devicemodels", model)).at("spec", "properties")?.array ?? [])
-            .compactMap { $0["name"]?.string }
-        } catch where error.isNotFound {}
+      if !edit.missing(values).isEmpty, let model = current.at("spec", "deviceModelRef", "name")?.string, !model.isEmpty,
+        !model.contains("/")
+      {
+        let answer = try await client.request("GET", path("devicemodels", model))
+        if answer.status != 404 {
+          edit.modelProperties = (try answer.checked().json().at("spec", "properties")?.array ?? []).compactMap { $0["name"]?.string }
+        }
       }
       let patch = try edit.patch(values)
       let answer = try await client.request(

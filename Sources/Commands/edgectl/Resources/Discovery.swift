@@ -32,21 +32,14 @@ actor Discovery {
   private let devicesGroup = "devices.kubeedge.io"
 
   private func preferredDevicesVersion() async throws -> String {
-    do {
-      return try await client.get("/apis/\(devicesGroup)").at("preferredVersion", "version")?.string ?? "v1beta1"
-    } catch let error as APIError where error.status != nil {
-      return "v1beta1"
-    }
+    let answer = try await client.request("GET", "/apis/\(devicesGroup)")
+    return try answer.isSuccess ? answer.json().at("preferredVersion", "version")?.string ?? "v1beta1" : "v1beta1"
   }
 
   private func types(_ path: String) async throws -> [ResourceType] {
     if let known = lists[path] { return known }
-    let types: [ResourceType]
-    do {
-      types = ResourceType.types(in: try await client.get(path))
-    } catch let error as APIError where error.isNotFound {
-      types = []
-    }
+    let answer = try await client.request("GET", path)
+    let types = answer.status == 404 ? [] : ResourceType.types(in: try answer.checked().json())
     lists[path] = types
     return types
   }

@@ -34,7 +34,8 @@ struct Output: Sendable {
     let code = text.withUTF8 { bytes -> Int32 in
       var rest = bytes[...]
       while !rest.isEmpty {
-        let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[rest.indices]).baseAddress, rest.count)
+        let count = Glibc.write(
+          descriptor, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[rest.indices]).baseAddress, rest.count)
         if count < 0 {
           if errno == EINTR { continue }
           return errno
