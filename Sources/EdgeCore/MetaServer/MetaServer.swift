@@ -132,9 +132,9 @@ package struct MetaServer: Sendable {
   // MARK: Writing
 
   private func create(_ kind: ResourceKind, _ version: APIVersion, _ namespace: String?, _ call: Call) async throws -> APIAnswer {
-    guard case .object(let body) = try RequestBody.decode(call.body, contentType: call.contentType, isPatch: false) else {
-      throw APIStatus.badRequest("the body is not an object")
-    }
+    guard case .object(let body) = try RequestBody.decode(call.body, contentType: call.contentType, isPatch: false),
+      body.object != nil
+    else { throw APIStatus.badRequest("the body is not an object") }
     guard let name = body.at("metadata", "name")?.string, !name.isEmpty else {
       throw APIStatus.invalid(kind, "", [FieldError(path: "metadata.name", kind: .required, detail: "name or generateName is required")])
     }

@@ -114,7 +114,8 @@ struct WatchTests {
       await #expect(throws: EdgeCoreError.self) { _ = try await edge.call("POST", Samples.devices, Samples.device()) }
       #expect(await edge.meta.list(Self.all).objects.isEmpty)
       store.fails = false
-      #expect(try await edge.call("POST", Samples.devices, Samples.device()).code == 201)
+      let created = try await edge.call("POST", Samples.devices, Samples.device())
+      #expect(created.code == 201)
     }
   }
 }
