@@ -125,6 +125,11 @@ let package = Package(
       resources: [.copy("Vectors")],
       swiftSettings: settings
     ),
+    .testTarget(
+      name: "EdgectlTests",
+      dependencies: ["APIClient", "EdgeCoreCommand", "EdgectlCommand", "JSON", "TestSupport", "YAML"],
+      swiftSettings: settings
+    ),
     // The product as processes: edgecore, mappers, edgectl, kubectl and a broker, started and killed.
     .testTarget(
       name: "ProductTests",

@@ -9,6 +9,12 @@ public struct YAMLPositions: Sendable, Hashable {
     public let line: Int
     /// The column in characters, counted from 1.
     public let column: Int
+
+    /// A place from its line and column.
+    public init(line: Int, column: Int) {
+      self.line = line
+      self.column = column
+    }
   }
 
   private struct Node: Sendable, Hashable {

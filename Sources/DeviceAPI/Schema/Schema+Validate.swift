@@ -37,8 +37,7 @@ extension Schema {
       checkRange(value, at: path, &errors)
     default:
       errors.append(
-        FieldError(
-          path: path, kind: .typeInvalid, value: value.shortText, detail: "expected \(typeName), found \(value.kind) \(value.shortText)"))
+        FieldError(path: path, kind: .typeInvalid, value: value.shortText, detail: typeProblem(value)))
     }
   }
 
@@ -59,6 +58,13 @@ extension Schema {
       errors.append(
         FieldError(path: path, kind: .invalid, value: value.shortText, detail: "\(value.shortText) is above the maximum \(maximum)"))
     }
+  }
+
+  private func typeProblem(_ value: JSONValue) -> String {
+    let problem = "expected \(typeName), found \(value.kind) \(value.shortText)"
+    // In YAML 72, on, off, y and n without quotes are no text.
+    guard form == .string, value.number != nil || value.bool != nil else { return problem }
+    return problem + ": put it in quotes"
   }
 
   /// The type's name in OpenAPI.

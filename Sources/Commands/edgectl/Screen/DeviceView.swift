@@ -5,8 +5,8 @@ struct DeviceView: Equatable {
   struct Property: Equatable {
     var name: String
     var desired: String?
-    /// Whether the desired value hasn't arrived at the device yet.
-    var isPending = false
+    /// Why the desired value isn't the device's, as the condition `Synced` says it in one word: `pending`, `rejected`, …
+    var unsynced: String?
     var reported: String?
     /// When the device gave the value.
     var time: WallTime?
@@ -32,6 +32,8 @@ struct DeviceView: Equatable {
     problem = conditions.first { ["ModelFound", "Ready"].contains($0["type"]?.string) && $0["status"]?.string == "False" }
       .map { ($0["message"]?.string).flatMap { $0.isEmpty ? nil : $0 } ?? $0["reason"]?.string ?? "" }
 
+    let unsynced = conditions.first { $0["type"]?.string == "Synced" && $0["status"]?.string == "False" }?["reason"]?.string
+
     let specified = object.at("spec", "properties")?.array ?? []
     let twins = object.at("status", "twins")?.array ?? []
     var names: [String] = []
@@ -42,17 +44,20 @@ struct DeviceView: Equatable {
     properties = names.map { name in
       let twin = twins.first { $0["propertyName"]?.string == name }
       let wanted = twin?["desired"] ?? specified.first { $0["name"]?.string == name }?["desired"]
-      return Property(name: name, twin: twin, desired: wanted?["value"]?.string)
+      return Property(name: name, twin: twin, desired: wanted?["value"]?.string, unsynced: unsynced?.lowercased())
     }
   }
 }
 
 extension DeviceView.Property {
-  fileprivate init(name: String, twin: JSONValue?, desired: String?) {
+  fileprivate init(name: String, twin: JSONValue?, desired: String?, unsynced: String?) {
     self.name = name
     self.desired = desired.flatMap { $0.isEmpty ? nil : $0 }
-    if let desired = self.desired, let observed = twin?.at("observedDesired", "value")?.string, observed != desired { isPending = true }
     let reported = twin?["reported"]
+    // The condition is the whole device's: it is about the properties that differ.
+    if let desired = self.desired, twin?.at("observedDesired", "value")?.string != desired, reported?["value"]?.string != desired {
+      self.unsynced = unsynced
+    }
     self.reported = reported?["value"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     let metadata = reported?["metadata"]
     if let milliseconds = metadata?["timestamp"].flatMap({ $0.integer ?? $0.string.flatMap(Int64.init) }), milliseconds > 0 {

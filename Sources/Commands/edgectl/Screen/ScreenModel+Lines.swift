@@ -51,6 +51,10 @@ extension ScreenModel {
   /// - Parameter width: What no line exceeds; `nil` for lines of any length.
   func table(now: WallTime, width: Int?) -> [StyledLine] {
     let rows = rows(now: now)
+    if rows.isEmpty {
+      let text = connection == .connected ? "No devices yet. Apply one: edgectl apply -f device.yaml" : ""
+      return text.isEmpty ? [] : [StyledLine(DisplayText.cut(text, width ?? .max), .dim)]
+    }
     var widths = Self.columns.map(DisplayText.width)
     for row in rows {
       for (column, cell) in row.enumerated() { widths[column] = max(widths[column], DisplayText.width(cell.text)) }
@@ -58,9 +62,6 @@ extension ScreenModel {
     if let width { Self.shrink(&widths, to: width) }
     var lines = [line(Self.columns.map { Cell(text: $0, style: .bold) }, widths)]
     lines += rows.map { line($0, widths) }
-    if rows.isEmpty && connection == .connected {
-      lines.append(StyledLine(DisplayText.cut("No devices yet. Apply one: edgectl apply -f device.yaml", width ?? .max), .dim))
-    }
     return lines
   }
 
@@ -102,7 +103,7 @@ extension ScreenModel {
   private func cells(_ property: DeviceView.Property, now: WallTime) -> [Cell] {
     func cell(_ text: String?) -> Cell { text.map { Cell(text: DisplayText.safe($0)) } ?? Cell(text: "-", style: .dim) }
     var desired = cell(property.desired)
-    if property.isPending { desired = Cell(text: "\(desired.text) (pending)", style: .yellow) }
+    if let why = property.unsynced { desired = Cell(text: "\(desired.text) (\(DisplayText.safe(why)))", style: .yellow) }
     var quality = cell(property.quality.map { quality in property.reason.map { "\(quality): \($0)" } ?? quality })
     switch property.quality {
     case "good": quality.style = .green

@@ -1,0 +1,99 @@
+import JSON
+
+/// The requests on a kind as OpenAPI paths, with Kubernetes' marks of what they do to which kind.
+enum OpenAPIPaths {
+  private struct Operation {
+    let method: String
+    let action: String
+    let parameters: [JSONValue]
+    let hasBody: Bool
+  }
+
+  static func items(of kind: ResourceKind, _ version: APIVersion) -> [(String, JSONValue)] {
+    let root = "/apis/\(version.groupVersion)"
+    let collection = "\(root)/namespaces/{namespace}/\(kind.plural)"
+    let namespace = parameter("namespace", "path", "The namespace.", .string("A name."))
+    let name = parameter("name", "path", "The name of the object.", .string("A name."))
+    return [
+      ("\(root)/\(kind.plural)", item([list], [], kind, version)),
+      (collection, item([list, create], [namespace], kind, version)),
+      ("\(collection)/{name}", item([read, replace, patch, delete], [namespace, name], kind, version)),
+    ]
+  }
+
+  private static let list = Operation(
+    method: "get", action: "list",
+    parameters: [
+      parameter("labelSelector", "query", "Only objects whose labels match.", .string("A selector.")),
+      parameter("fieldSelector", "query", "Only objects whose fields match.", .string("A selector.")),
+      parameter("limit", "query", "At most so many objects.", .integer("A number.")),
+      parameter("continue", "query", "Where a cut list goes on.", .string("The list's metadata.continue.")),
+      parameter("resourceVersion", "query", "The revision to start from.", .string("A revision.")),
+      parameter("watch", "query", "Whether changes follow.", .boolean("A flag.")),
+    ], hasBody: false)
+  private static let create = Operation(method: "post", action: "post", parameters: writing, hasBody: true)
+  private static let read = Operation(method: "get", action: "get", parameters: [], hasBody: false)
+  private static let replace = Operation(method: "put", action: "put", parameters: writing, hasBody: true)
+  private static let patch = Operation(
+    method: "patch", action: "patch",
+    parameters: writing + [parameter("force", "query", "Whether an apply takes fields from other managers.", .boolean("A flag."))],
+    hasBody: true)
+  private static let delete = Operation(method: "delete", action: "delete", parameters: [dryRun], hasBody: false)
+
+  private static let dryRun = parameter(
+    "dryRun", "query", "With All, the request is checked and answered, and changes nothing.", .string("All or nothing."))
+  private static let writing: [JSONValue] = [
+    dryRun,
+    parameter("fieldManager", "query", "The name of the client, under which the fields it sets are noted.", .string("A name.")),
+    parameter(
+      "fieldValidation", "query", "What becomes of unknown and duplicate fields: Ignore, Warn or Strict.", .string("A word.")),
+  ]
+
+  private static func item(
+    _ operations: [Operation], _ parameters: [JSONValue], _ kind: ResourceKind, _ version: APIVersion
+  ) -> JSONValue {
+    var item: JSONObject = [:]
+    for operation in operations { item[operation.method] = json(operation, kind, version) }
+    item["parameters"] = parameters.isEmpty ? nil : .array(parameters)
+    return .object(item)
+  }
+
+  private static func json(_ operation: Operation, _ kind: ResourceKind, _ version: APIVersion) -> JSONValue {
+    let schema = OpenAPIDocument.reference(
+      OpenAPIDocument.name(operation.action == "list" ? kind.listKind : kind.rawValue, version))
+    var json: JSONObject = [
+      "description": .string("\(operation.action) \(kind.rawValue)"),
+      "operationId": .string("\(operation.action)\(kind.rawValue)\(version.rawValue)"),
+      "tags": [.string("devices_\(version.rawValue)")],
+      "responses": ["200": ["description": "OK", "content": ["application/json": ["schema": schema]]]],
+      "x-kubernetes-action": .string(operation.action),
+      "x-kubernetes-group-version-kind": OpenAPIDocument.groupVersionKind(kind.rawValue, version),
+    ]
+    json["parameters"] = operation.parameters.isEmpty ? nil : .array(operation.parameters)
+    if operation.action == "patch" {
+      let anything: JSONValue = ["schema": ["type": "object"]]
+      json["requestBody"] = [
+        "required": true,
+        "content": [
+          "application/json-patch+json": ["schema": ["type": "array", "items": ["type": "object"]]],
+          "application/merge-patch+json": anything, "application/apply-patch+yaml": anything,
+        ],
+      ]
+    } else if operation.hasBody {
+      json["requestBody"] = [
+        "required": true,
+        "content": ["application/json": ["schema": schema], "application/yaml": ["schema": schema]],
+      ]
+    }
+    return .object(json)
+  }
+
+  private static func parameter(_ name: String, _ place: String, _ description: String, _ schema: Schema) -> JSONValue {
+    var json: JSONObject = [
+      "name": .string(name), "in": .string(place), "description": .string(description),
+      "schema": ["type": .string(schema.typeName)],
+    ]
+    if place == "path" { json["required"] = true }
+    return .object(json)
+  }
+}

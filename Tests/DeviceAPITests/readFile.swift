@@ -1,0 +1,17 @@
+import Glibc
+
+/// The bytes of a file that is part of the package.
+func readFile(_ path: String) throws -> [UInt8] {
+  struct Unreadable: Error {
+    let path: String
+  }
+  guard let file = fopen(path, "r") else { throw Unreadable(path: path) }
+  defer { fclose(file) }
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 4096)
+  while true {
+    let count = fread(&buffer, 1, buffer.count, file)
+    if count == 0 { return bytes }
+    bytes.append(contentsOf: buffer.prefix(count))
+  }
+}

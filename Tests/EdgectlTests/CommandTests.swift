@@ -1,0 +1,199 @@
+import APIClient
+import JSON
+import TestSupport
+import Testing
+
+@testable import EdgectlCommand
+
+@Suite("edgectl as a program, with edgecore and kubectl")
+struct CommandTests {
+  private let model = """
+    apiVersion: devices.kubeedge.io/v1beta1
+    kind: DeviceModel
+    metadata: {name: thermometer}
+    spec:
+      protocol: temperature
+      properties:
+        - {name: value, type: FLOAT, accessMode: ReadOnly}
+        - {name: target, type: FLOAT, accessMode: ReadWrite}
+    """
+  private let device = """
+    apiVersion: devices.kubeedge.io/v1beta1
+    kind: Device
+    metadata: {name: hall, labels: {floor: "1"}}
+    spec:
+      deviceModelRef: {name: thermometer}
+      nodeName: edge-1
+      properties:
+        - {name: value}
+        - {name: target}
+    """
+
+  /// An edgecore with a broker and a state of its own.
+  private final class Edge {
+    let folder: TestFolder
+    let server: String
+    let arguments: [String]
+    var process: TestProcess
+    let broker: TestBroker
+
+    init() async throws {
+      folder = try TestFolder("edgectl")
+      broker = try await TestBroker()
+      let address = "127.0.0.1:\(freePort())"
+      server = "http://\(address)"
+      arguments = [
+        "--data-source", folder.path("swiftlet.db"), "--meta-server", address, "--mqtt-server-external", broker.url,
+        "--hostname-override", "edge-1",
+      ]
+      process = try await TestProcess(Executables.path(of: "edgecore"), arguments)
+      try await ready()
+    }
+
+    func ready() async throws {
+      let client = try APIClient(server: server)
+      try await eventually("edgecore is ready", observing: { try await client.request("GET", "/readyz").status }) { $0 == 200 }
+    }
+
+    func restart() async throws {
+      try await process.kill()
+      process = try await TestProcess(Executables.path(of: "edgecore"), arguments)
+    }
+
+    func edgectl(_ arguments: String..., input: String? = nil) async throws -> TestProcess.Result {
+      let file = try input.map { try folder.write("input-\(Int.random(in: 0..<Int.max))", $0) }
+      return try await TestProcess.run(
+        Executables.path(of: "edgectl"), arguments, environment: ["EDGECTL_SERVER": server], standardInput: file ?? "/dev/null")
+    }
+  }
+
+  @Test("Objects are created, unchanged, configured, shown and deleted")
+  func lifecycle() async throws {
+    let edge = try await Edge()
+    let file = try edge.folder.write("all.yaml", device + "\n---\n" + model)
+    var result = try await edge.edgectl("apply", "-f", file)
+    #expect(
+      result.stdout == "devicemodel.devices.kubeedge.io/thermometer created\ndevice.devices.kubeedge.io/hall created\n", "\(result.stderr)")
+    result = try await edge.edgectl("apply", "-f", file)
+    #expect(result.stdout == "devicemodel.devices.kubeedge.io/thermometer unchanged\ndevice.devices.kubeedge.io/hall unchanged\n")
+    let edited = device.replacing(#"floor: "1""#, #"room: "7""#)
+    result = try await edge.edgectl("apply", "-f", "-", input: edited)
+    #expect(result.stdout == "device.devices.kubeedge.io/hall configured\n")
+    result = try await edge.edgectl("get", "device", "hall", "-o", "json")
+    #expect(try JSONValue(parsing: result.stdout).at("metadata", "labels") == ["room": "7"])
+
+    result = try await edge.edgectl("get", "devices")
+    #expect(result.stdout.hasPrefix("NAME   NODE     PROTOCOL      STATE"))
+    #expect(result.stdout.contains("\nhall   edge-1   temperature   unknown"))
+    #expect(try await edge.edgectl("get", "devices", "-o", "name").stdout == "device.devices.kubeedge.io/hall\n")
+    #expect(
+      try await edge.edgectl("get", "device", "hall", "-o", "yaml").stdout.hasPrefix(
+        "apiVersion: devices.kubeedge.io/v1beta1\nkind: Device\n"))
+
+    result = try await edge.edgectl("delete", "device", "hall")
+    #expect(result.stdout == "device.devices.kubeedge.io \"hall\" deleted from default namespace\n")
+    result = try await edge.edgectl("delete", "-f", file)
+    #expect(result.exit == .code(1))
+    #expect(result.stdout.hasPrefix("devicemodel.devices.kubeedge.io \"thermometer\" deleted"))
+    #expect(result.stderr.contains("\"hall\" not found"))
+    #expect(try await edge.edgectl("delete", "device", "hall", "--ignore-not-found").exit == .code(0))
+  }
+
+  @Test("A desired value is set and seen; a property that isn't there is refused")
+  func desired() async throws {
+    let edge = try await Edge()
+    _ = try await edge.edgectl("apply", "-f", "-", input: model + "\n---\n" + device)
+    var result = try await edge.edgectl("set", "hall", "target=21.5")
+    #expect(result.stdout == "hall target desired 21.5\n", "\(result.stderr)")
+    result = try await edge.edgectl("watch", "--once", "hall")
+    let row = try #require(result.stdout.split(separator: "\n").first { $0.contains(" target ") })
+    #expect(row.contains("21.5"))
+    result = try await edge.edgectl("set", "hall", "nope=1")
+    #expect(result.exit == .code(1))
+    #expect(result.stderr == "error: the device \"hall\" has no property \"nope\"; it has: value, target\n")
+  }
+
+  @Test("The live log survives a killed edgecore and ends with its signal")
+  func watch() async throws {
+    let edge = try await Edge()
+    _ = try await edge.edgectl("apply", "-f", "-", input: model + "\n---\n" + device)
+    let watch = try await TestProcess(Executables.path(of: "edgectl"), ["-s", edge.server, "watch"])
+    try await watch.line(containing: "default/hall target desired=- reported=-")
+    try await edge.restart()
+    try await watch.line(containing: "reconnecting")
+    try await edge.ready()
+    _ = try await edge.edgectl("set", "hall", "target=19")
+    try await watch.line(containing: "default/hall target desired=19")
+    watch.send(2)
+    #expect(try await watch.exit() == .code(0), "\(watch.report)")
+  }
+
+  @Test("edgectl and kubectl apply the same object in turn")
+  func kubectl() async throws {
+    let edge = try await Edge()
+    let kubectl = try Executables.kubectl()
+    let file = try edge.folder.write("all.yaml", model + "\n---\n" + device)
+    let kubectlApply = ["-s", edge.server, "--cache-dir", edge.folder.path("cache"), "apply", "-f", file]
+    _ = try await edge.edgectl("apply", "-f", file)
+    var result = try await TestProcess.run(kubectl, kubectlApply)
+    #expect(
+      result.stdout == "devicemodel.devices.kubeedge.io/thermometer unchanged\ndevice.devices.kubeedge.io/hall unchanged\n",
+      "\(result.stderr)")
+    #expect(!result.stderr.contains("Warning"))
+    try edge.folder.write("all.yaml", model + "\n---\n" + device.replacing(#"floor: "1""#, #"room: "7""#))
+    result = try await TestProcess.run(kubectl, kubectlApply)
+    #expect(result.stdout.contains("device.devices.kubeedge.io/hall configured"), "\(result.stderr)")
+    result = try await edge.edgectl("apply", "-f", file)
+    #expect(
+      result.stdout == "devicemodel.devices.kubeedge.io/thermometer unchanged\ndevice.devices.kubeedge.io/hall unchanged\n",
+      "\(result.stderr)")
+  }
+
+  @Test("Mistakes in files are told with their places and nothing is sent")
+  func mistakes() async throws {
+    let edge = try await Edge()
+    let bad = try edge.folder.write("bad.yaml", "apiVersion: v1\nkind: Device\nmetadata: [\n")
+    let good = try edge.folder.write("good.yaml", model)
+    var result = try await edge.edgectl("apply", "-f", bad, "-f", good)
+    #expect(result.exit == .code(1))
+    #expect(result.stderr.hasPrefix("\(bad):"))
+    #expect(result.stdout == "")
+    let unknown = try edge.folder.write("unknown.yaml", device.replacing("nodeName: edge-1", "nodeNmae: edge-1"))
+    result = try await edge.edgectl("apply", "-f", unknown)
+    #expect(result.exit == .code(1))
+    #expect(result.stderr.contains("\(unknown):6:"), "\(result.stderr)")
+    result = try await edge.edgectl("apply", "-f", "-", input: "apiVersion: v1\nkind: Nope\nmetadata: {name: x}\n")
+    #expect(result.stderr.hasPrefix("<stdin>:2:1: the server knows no kind \"Nope\""))
+  }
+
+  @Test("What isn't understood exits with 2, a server that isn't there with 1 and a sentence")
+  func exits() async throws {
+    func run(_ arguments: String...) async throws -> TestProcess.Result {
+      try await TestProcess.run(Executables.path(of: "edgectl"), arguments, environment: ["EDGECTL_SERVER": nil])
+    }
+    for arguments in [["nope"], ["get"], ["get", "devices", "-o", "nope"], ["-s", "https://x", "version"], ["set", "x"], ["delete"]] {
+      let result = try await TestProcess.run(Executables.path(of: "edgectl"), arguments)
+      #expect(result.exit == .code(2), "\(arguments): \(result.stderr)")
+    }
+    let port = freePort()
+    let refused = try await run("-s", "http://127.0.0.1:\(port)", "get", "devices")
+    #expect(refused.exit == .code(1))
+    #expect(
+      refused.stderr == "error: cannot reach the API server at http://127.0.0.1:\(port): connection refused. Is edgecore running?\n")
+    #expect(try await run("--version").stdout == "\(edgectlVersion)\n")
+    for arguments in [
+      ["--help"], ["apply", "--help"], ["get", "-h"], ["set", "-h"], ["watch", "-h"], ["delete", "-h"], ["version", "-h"],
+    ] {
+      let result = try await TestProcess.run(Executables.path(of: "edgectl"), arguments)
+      #expect(result.exit == .code(0))
+      #expect(result.stdout.contains("Examples:"))
+    }
+  }
+}
+
+extension String {
+  fileprivate func replacing(_ old: String, _ new: String) -> String {
+    guard let range = firstRange(of: old) else { return self }
+    return String(self[..<range.lowerBound]) + new + String(self[range.upperBound...])
+  }
+}

@@ -1,0 +1,124 @@
+import APIClient
+import JSON
+import TestSupport
+import Testing
+
+@testable import EdgectlCommand
+
+@Suite("Files of objects")
+struct ManifestTests {
+  @Test("Several documents, lists and JSON give their objects in order")
+  func documents() {
+    let files = ManifestFiles(
+      text: """
+        apiVersion: v1
+        kind: A
+        metadata: {name: a}
+        ---
+        ---
+        apiVersion: v1
+        kind: List
+        items:
+          - {apiVersion: v1, kind: B, metadata: {name: b, namespace: cellar}}
+        ---
+        {"apiVersion": "v1", "kind": "C", "metadata": {"name": "c"}}
+        """, file: "f.yaml")
+    #expect(files.problems == [])
+    #expect(files.manifests.map(\.kind) == ["A", "B", "C"])
+    #expect(files.manifests.map(\.namespace) == [nil, "cellar", nil])
+  }
+
+  @Test("Every mistake of every document is told with its line and column")
+  func mistakes() {
+    let files = ManifestFiles(
+      text: """
+        kind: Device
+        metadata: {name: a}
+        ---
+        apiVersion: v1
+        kind: Device
+        metadata:
+          name: 3
+        ---
+        - 1
+        ---
+        apiVersion: v1
+        kind: Device
+        metadata: {name: ../x}
+        """, file: "f.yaml")
+    #expect(
+      files.problems == [
+        "f.yaml:1:1: apiVersion is missing", "f.yaml:7:3: metadata.name has to be a string",
+        "f.yaml:9:1: expected an object with apiVersion, kind and metadata", "f.yaml:13:12: metadata.name: '../x' can't be a name",
+      ])
+  }
+
+  @Test("What the server finds wrong is told at the field's place")
+  func causes() throws {
+    let text = """
+      apiVersion: v1
+      kind: Device
+      metadata: {name: a}
+      spec:
+        properties:
+          - name: x
+            type: NOPE
+      """
+    let manifest = try #require(ManifestFiles(text: text, file: "d.yaml").manifests.first)
+    let status: JSONValue = [
+      "kind": "Status", "message": "invalid",
+      "details": [
+        "causes": [["field": "spec.properties[0].type", "message": "not a type"], ["field": "spec.nodeName", "message": "missing"]]
+      ],
+    ]
+    let problems = manifest.problems(APIError(server: "s", status: 422, object: status)).map(\.description)
+    #expect(problems == ["d.yaml:7:7: spec.properties[0].type: not a type", "d.yaml:4:1: spec.nodeName: missing"])
+  }
+
+  @Test("A folder gives its files in the order of their names; what isn't there is named")
+  func folders() throws {
+    let folder = try TestFolder("manifests")
+    for name in ["b.yml", "a.yaml", "c.json", "notes.txt", ".hidden.yaml"] {
+      try folder.write(name, #"{"apiVersion": "v1", "kind": "K", "metadata": {"name": "\#(name.prefix(1) == "." ? "h" : name)"}}"#)
+    }
+    #expect(ManifestFiles([folder.path]).manifests.map(\.name) == ["a.yaml", "b.yml", "c.json"])
+    #expect(ManifestFiles([folder.path("nope")]).problems == ["\(folder.path("nope")): no such file or folder"])
+    try folder.write("empty/readme.txt", "")
+    #expect(ManifestFiles([folder.path("empty")]).problems == ["\(folder.path("empty")): no .yaml, .yml or .json file in this folder"])
+  }
+}
+
+@Suite("Setting desired values")
+struct DesiredEditTests {
+  private let device: JSONValue = [
+    "metadata": ["name": "boiler"],
+    "spec": [
+      "properties": [
+        ["name": "status"], ["name": "target", "desired": ["value": "1", "metadata": ["timestamp": "5", "type": "float"]]],
+      ]
+    ],
+  ]
+
+  @Test("A property is found by its name, and its old time is dropped")
+  func change() throws {
+    let patch = try DesiredEdit(device: device).patch([try #require(.init(argument: "target=a=b"))])
+    #expect(
+      patch == [
+        ["op": "test", "path": "/spec/properties/1/name", "value": "target"],
+        ["op": "add", "path": "/spec/properties/1/desired", "value": ["value": "a=b", "metadata": ["type": "float"]]],
+      ])
+  }
+
+  @Test("A property of the model is added, another one refused with those there are")
+  func unknown() throws {
+    var edit = DesiredEdit(device: device)
+    edit.modelProperties = ["target", "mode"]
+    #expect(
+      try edit.patch([try #require(.init(argument: "mode="))])
+        == [["op": "add", "path": "/spec/properties/-", "value": ["name": "mode", "desired": ["value": ""]]]])
+    let error = #expect(throws: CommandError.self) { try edit.patch([try #require(.init(argument: "nope=1"))]) }
+    #expect(error?.description == #"the device "boiler" has no property "nope"; it has: status, target, mode"#)
+    #expect(SetDesired.Assignment(argument: "=1") == nil)
+    #expect(SetDesired.Assignment(argument: "x") == nil)
+  }
+}

