@@ -14,7 +14,7 @@ struct MergePatchTests {
     let original: JSONValue = ["labels": ["a": "1", "b": "2"], "spec": ["list": [1, 2], "gone": true]]
     let modified: JSONValue = ["labels": ["a": "9"], "spec": ["list": [1, 3]]]
     let current: JSONValue = ["labels": ["a": "1", "b": "2", "theirs": "x"], "spec": ["list": [1, 2], "gone": true], "status": ["s": 1]]
-    #expect(patch(original, modified, current) == ["labels": ["a": "9", "b": nil], "spec": ["list": [1, 3], "gone": nil]])
+    #expect(patch(original, modified, current) == ["labels": ["a": "9", "b": .null], "spec": ["list": [1, 3], "gone": .null]])
   }
 
   @Test("Nothing to do is an empty patch")
