@@ -17,7 +17,7 @@ struct EdgeCoreCommand: AsyncParsableCommand {
       Every option is a flag, an environment variable and a key of KubeEdge's EdgeCore file; the flag wins, then the \
       environment, then the file.
 
-      EXAMPLES
+      Examples:
         edgecore
             Runs with \(Defaults.configurationPath) if that is there, else with the defaults.
 
@@ -65,11 +65,26 @@ struct EdgeCoreCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Prints a configuration file with every key that counts, and ends.")
   var defaultconfig = false
 
+  /// Exits with 0 when done, 1 when it failed, and 2 when the command line wasn't understood.
+  static func main() async {
+    do {
+      var command = try parse()
+      try await command.run()
+    } catch {
+      switch exitCode(for: error) {
+      case .validationFailure:
+        FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+        exit(withError: ExitCode(2))
+      default: exit(withError: error)
+      }
+    }
+  }
+
   func validate() throws {
     _ = try level()
   }
 
-  func run() async throws {
+  mutating func run() async throws {
     if minconfig || defaultconfig {
       FileHandle.standardOutput.write(Data((minconfig ? Defaults.minimalFile : Defaults.fullFile).utf8))
       return

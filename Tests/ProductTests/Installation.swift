@@ -1,0 +1,122 @@
+import APIClient
+import JSON
+import MQTTClient
+import TestSupport
+import TwinProtocol
+import YAML
+
+/// edgecore, a mapper and kubectl as somebody has them on a node: processes with a folder and ports of their own.
+final class Installation: Sendable {
+  let folder: TestFolder
+  let apiPort: Int
+  let mqttPort: Int
+
+  init() throws {
+    folder = try TestFolder("product")
+    apiPort = freePort()
+    mqttPort = freePort()
+  }
+
+  var server: String { "http://127.0.0.1:\(apiPort)" }
+
+  /// Starts edgecore and waits until it is ready.
+  func startEdgeCore() async throws -> TestProcess {
+    let process = try await TestProcess(
+      try Executables.path(of: "edgecore"),
+      [
+        "--hostname-override", "edge-node-1", "--meta-server", "127.0.0.1:\(apiPort)", "--mqtt-server-external",
+        "tcp://127.0.0.1:\(mqttPort)", "--data-source", folder.path("state/swiftlet.db"), "--log-level", "debug",
+      ])
+    try await eventually("edgecore ready") { try await self.kubectl("get", "--raw", "/readyz").isSuccess }
+    return process
+  }
+
+  /// Starts temperature-mapper.
+  func startMapper() async throws -> TestProcess {
+    try await TestProcess(
+      try Executables.path(of: "temperature-mapper"),
+      [
+        "--node-name", "edge-node-1", "--api-server", server, "--mqtt-server", "tcp://127.0.0.1:\(mqttPort)", "--state-directory",
+        folder.path("mapper"), "--log-level", "debug",
+      ])
+  }
+
+  /// The process id of the broker that edgecore started.
+  func brokerPID() throws -> Int32 {
+    let text = try folder.read("state/mosquitto/mosquitto.pid")
+    guard let pid = Int32(text.prefix { $0.isNumber }) else { throw TestSupportError("no pid in \(text)") }
+    return pid
+  }
+
+  // MARK: kubectl and edgectl
+
+  struct Output: Sendable {
+    var result: TestProcess.Result
+    var isSuccess: Bool { result.exit == .code(0) }
+    var text: String { result.stdout }
+    /// Both outputs, for the message of a failed check.
+    var all: String { result.stdout + result.stderr }
+  }
+
+  /// Runs kubectl against this edgecore.
+  func kubectl(_ arguments: String..., input: String? = nil) async throws -> Output {
+    try await run(try Executables.kubectl(), ["-s", server, "--cache-dir", folder.path("cache")] + arguments, input: input)
+  }
+
+  /// Runs edgectl against this edgecore.
+  func edgectl(_ arguments: String..., input: String? = nil) async throws -> Output {
+    try await run(try Executables.path(of: "edgectl"), ["--server", server] + arguments, input: input)
+  }
+
+  private func run(_ executable: String, _ arguments: [String], input: String?) async throws -> Output {
+    let file = try input.map { try folder.write("input-\(UInt32.random(in: 0 ... .max))", $0) }
+    return Output(
+      result: try await TestProcess.run(
+        executable, arguments, environment: ["KUBECONFIG": folder.path("no-kubeconfig"), "HOME": folder.path],
+        standardInput: file ?? "/dev/null"))
+  }
+
+  /// Applies what models/temperature holds: the model and the article's Device.
+  func applyTemperature() async throws {
+    for file in ["model.yaml", "device.yaml"] {
+      let applied = try await kubectl("apply", "-f", "\(Executables.repositoryRoot)/models/temperature/\(file)")
+      guard applied.isSuccess else { throw TestSupportError(applied.all) }
+    }
+  }
+
+  // MARK: Looking
+
+  /// An object as `kubectl get -o json` shows it.
+  func object(_ kind: String, _ name: String) async throws -> JSONValue {
+    let output = try await kubectl("get", kind, name, "-o", "json")
+    guard output.isSuccess else { throw TestSupportError(output.all) }
+    return try JSONValue(parsing: output.text)
+  }
+
+  /// A property's twin in the Device's status.
+  func twin(_ device: String, _ property: String) async throws -> JSONValue {
+    let twins = try await object("device", device).at("status", "twins")?.array ?? []
+    guard let twin = twins.first(where: { $0["propertyName"]?.string == property }) else {
+      throw TestSupportError("no \(property) in \(JSONValue.array(twins).text)")
+    }
+    return twin
+  }
+
+  /// The time of a property's reported value, in milliseconds.
+  func reportedTime(_ device: String = "temperature", _ property: String = "temperature-status") async throws -> Int64 {
+    let text = try await twin(device, property).at("reported", "metadata", "timestamp")?.string
+    guard let time = text.flatMap({ Int64($0) }) else { throw TestSupportError("nothing reported yet") }
+    return time
+  }
+
+  /// Waits until a value is reported that is newer than `time`.
+  @discardableResult
+  func valuesMove(after time: Int64 = 0, _ device: String = "temperature", _ property: String = "temperature-status") async throws -> Int64
+  {
+    try await eventually("a newer value of \(property)") {
+      try await self.reportedTime(device, property)
+    } until: {
+      $0 > time
+    }
+  }
+}
