@@ -27,6 +27,21 @@ struct ValueGenerator {
     return (0..<below(6)).map { _ in pieces[below(pieces.count)] }.joined()
   }
 
+  /// The bytes with a few of them changed, taken away or repeated.
+  mutating func damaged(_ bytes: [UInt8]) -> [UInt8] {
+    var bytes = bytes
+    for _ in 0..<(1 + below(4)) where !bytes.isEmpty {
+      let index = below(bytes.count)
+      switch below(4) {
+      case 0: bytes[index] = UInt8(below(256))
+      case 1: bytes.remove(at: index)
+      case 2: bytes.insert(contentsOf: bytes[index..<min(bytes.count, index + below(20))], at: below(bytes.count))
+      default: bytes.removeSubrange(index...)
+      }
+    }
+    return bytes
+  }
+
   private mutating func number() -> JSONNumber {
     let texts = ["0", "-0", "1", "-12.50", "1e3", "1E-7", "123456789012345678901234567890", "0.1", "-9223372036854775808"]
     return JSONNumber(text: texts[below(texts.count)]) ?? JSONNumber(Int64(below(1000)))

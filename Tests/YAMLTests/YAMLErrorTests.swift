@@ -62,4 +62,18 @@ struct YAMLErrorTests {
     let long = "a: &a " + String(repeating: "x", count: 1 << 20) + "\nb: [" + String(repeating: "*a, ", count: 1000) + "]\n"
     #expect(throws: YAMLError.self) { try YAMLDocument.parseAll(long, file: "f") }
   }
+
+  @Test("Any bytes are either read or refused with a place in the text", arguments: 0..<32)
+  func anyBytes(seed: UInt64) {
+    var generator = ValueGenerator(seed: seed)
+    for _ in 0..<200 {
+      let bytes = generator.damaged(Array((generator.value(depth: 3).yaml + "a: &x {<<: {b: 1}, c: [!!str d, *x]}\n").utf8))
+      do {
+        for document in try YAMLDocument.parseAll(bytes, file: "f") { #expect(document.positions.root.line >= 1) }
+      } catch {
+        #expect(error.line >= 1 && error.column >= 1 && !error.problem.isEmpty)
+        #expect(error.line <= bytes.count { $0 == 0x0A || $0 == 0x0D || $0 == 0x85 || $0 == 0xA8 || $0 == 0xA9 } + 2)
+      }
+    }
+  }
 }

@@ -12,8 +12,8 @@ enum OpenAPIPaths {
   static func items(of kind: ResourceKind, _ version: APIVersion) -> [(String, JSONValue)] {
     let root = "/apis/\(version.groupVersion)"
     let collection = "\(root)/namespaces/{namespace}/\(kind.plural)"
-    let namespace = parameter("namespace", "path", "The namespace.", .string("A name."))
-    let name = parameter("name", "path", "The name of the object.", .string("A name."))
+    let namespace = parameter("namespace", "path", "The namespace.")
+    let name = parameter("name", "path", "The name of the object.")
     return [
       ("\(root)/\(kind.plural)", item([list], [], kind, version)),
       (collection, item([list, create], [namespace], kind, version)),
@@ -24,29 +24,29 @@ enum OpenAPIPaths {
   private static let list = Operation(
     method: "get", action: "list",
     parameters: [
-      parameter("labelSelector", "query", "Only objects whose labels match.", .string("A selector.")),
-      parameter("fieldSelector", "query", "Only objects whose fields match.", .string("A selector.")),
-      parameter("limit", "query", "At most so many objects.", .integer("A number.")),
-      parameter("continue", "query", "Where a cut list goes on.", .string("The list's metadata.continue.")),
-      parameter("resourceVersion", "query", "The revision to start from.", .string("A revision.")),
-      parameter("watch", "query", "Whether changes follow.", .boolean("A flag.")),
+      parameter("labelSelector", "query", "Only objects whose labels match."),
+      parameter("fieldSelector", "query", "Only objects whose fields match."),
+      parameter("limit", "query", "At most so many objects.", type: "integer"),
+      parameter("continue", "query", "Where a cut list goes on."),
+      parameter("resourceVersion", "query", "The revision to start from."),
+      parameter("watch", "query", "Whether changes follow.", type: "boolean"),
     ], hasBody: false)
   private static let create = Operation(method: "post", action: "post", parameters: writing, hasBody: true)
   private static let read = Operation(method: "get", action: "get", parameters: [], hasBody: false)
   private static let replace = Operation(method: "put", action: "put", parameters: writing, hasBody: true)
   private static let patch = Operation(
     method: "patch", action: "patch",
-    parameters: writing + [parameter("force", "query", "Whether an apply takes fields from other managers.", .boolean("A flag."))],
+    parameters: writing + [parameter("force", "query", "Whether an apply takes fields from other managers.", type: "boolean")],
     hasBody: true)
   private static let delete = Operation(method: "delete", action: "delete", parameters: [dryRun], hasBody: false)
 
   private static let dryRun = parameter(
-    "dryRun", "query", "With All, the request is checked and answered, and changes nothing.", .string("All or nothing."))
+    "dryRun", "query", "With All, the request is checked and answered, and changes nothing.")
   private static let writing: [JSONValue] = [
     dryRun,
-    parameter("fieldManager", "query", "The name of the client, under which the fields it sets are noted.", .string("A name.")),
+    parameter("fieldManager", "query", "The name of the client, under which the fields it sets are noted."),
     parameter(
-      "fieldValidation", "query", "What becomes of unknown and duplicate fields: Ignore, Warn or Strict.", .string("A word.")),
+      "fieldValidation", "query", "What becomes of unknown and duplicate fields: Ignore, Warn or Strict."),
   ]
 
   private static func item(
@@ -88,10 +88,10 @@ enum OpenAPIPaths {
     return .object(json)
   }
 
-  private static func parameter(_ name: String, _ place: String, _ description: String, _ schema: Schema) -> JSONValue {
+  private static func parameter(_ name: String, _ place: String, _ description: String, type: String = "string") -> JSONValue {
     var json: JSONObject = [
       "name": .string(name), "in": .string(place), "description": .string(description),
-      "schema": ["type": .string(schema.typeName)],
+      "schema": ["type": .string(type)],
     ]
     if place == "path" { json["required"] = true }
     return .object(json)
