@@ -1,1 +1,44 @@
-// placeholder
+public import Logging
+public import MapperSDK
+public import ServiceLifecycle
+
+/// A mapper: takes the Devices of its node that speak its driver's protocol, runs them, and reports to edgecore.
+public struct MapperRuntime<Driver: DeviceDriver>: Service {
+  private let link: EdgeLink
+  private let manager: DeviceManager<Driver>
+  private let source: SpecSource
+  private let logger: Logger
+
+  /// A mapper that doesn't run yet.
+  ///
+  /// - Throws: An error whose description names what in the configuration can't be used.
+  public init(driver: Driver, configuration: MapperConfiguration, logger: Logger) throws {
+    try self.init(driver: driver, configuration: configuration, logger: logger, clock: .system)
+  }
+
+  package init(driver: Driver, configuration: MapperConfiguration, logger: Logger, clock: MapperClock) throws {
+    let link = try EdgeLink(configuration: configuration, clock: clock, logger: logger)
+    let manager = DeviceManager(driver: driver, link: link, clock: clock, logger: logger)
+    self.link = link
+    self.manager = manager
+    source = try SpecSource(
+      server: configuration.apiServer, node: configuration.node, protocolName: Driver.protocolName, logger: logger
+    ) { manager.submit($0) }
+    self.logger = logger
+  }
+
+  /// Runs until shut down: then devices are let go, what is on its way is sent, and edgecore is told.
+  public func run() async throws {
+    // In the order in which each needs the one before; they end in the reverse order.
+    var configuration = ServiceGroupConfiguration(services: [link, manager, source], logger: quiet)
+    configuration.maximumGracefulShutdownDuration = .milliseconds(1200)
+    try await ServiceGroup(configuration: configuration).run()
+  }
+
+  /// What the service group says about its own work is of no interest to a user.
+  private var quiet: Logger {
+    var logger = logger
+    logger.logLevel = max(logger.logLevel, .warning)
+    return logger
+  }
+}

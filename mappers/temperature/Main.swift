@@ -1,1 +1,12 @@
-@main struct Main { static func main() {} }
+import MapperRuntime
+import TemperatureDriver
+
+@main
+struct TemperatureMapper: Mapper {
+  static let name = "temperature-mapper"
+  static let version = "0.1.0"
+
+  static func makeDriver(_ context: DriverContext) -> TemperatureDriver {
+    TemperatureDriver(stateFolder: context.stateDirectory)
+  }
+}

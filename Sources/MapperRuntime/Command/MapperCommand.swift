@@ -1,0 +1,127 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Logging
+internal import MapperSDK
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// A mapper's command line.
+struct MapperCommand<M: Mapper>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: M.name,
+      abstract: "Serves the \(M.Driver.protocolName) devices of a node: reads them, reports to edgecore, and sets what is desired.",
+      discussion: """
+        Takes the Devices at the API server whose node is this one and whose protocol is \(M.Driver.protocolName). Every option can
+        also be set by an environment variable (\(MapperOption.nodeName.variable)) and in the configuration file (\(MapperOption.nodeName.key ?? "")), \
+        in the same words; a flag wins over a variable, and that over the file.
+
+        EXAMPLES:
+          Serve this machine's devices, with edgecore on the same machine:
+            \(M.name)
+          Serve those of another node, and see every step:
+            \(M.name) --node-name edge-node-1 --log-level debug
+          Reach edgecore and the broker elsewhere:
+            \(M.name) --api-server http://10.0.0.2:10550 --mqtt-server tcp://10.0.0.2:1883
+        """,
+      version: M.version)
+  }
+
+  @Option(help: "A configuration file: KubeEdge mapper-framework's config.yaml, or one with this mapper's own keys.")
+  var configFile: String?
+  @Option(help: ArgumentHelp("The mapper's name, unique on its node (default: \(M.name))."))
+  var name: String?
+  @Option(help: "The node whose Devices are served (default: this machine's name in lower case).")
+  var nodeName: String?
+  @Option(help: "The API server (default: http://127.0.0.1:10550).")
+  var apiServer: String?
+  @Option(help: "The MQTT broker (default: tcp://127.0.0.1:1883).")
+  var mqttServer: String?
+  @Option(help: "How edgecore is reached: mqtt (the default).")
+  var transport: String?
+  @Option(help: "Where the driver keeps what outlasts the process (default: /var/lib/kubeedge/mappers/NAME).")
+  var stateDirectory: String?
+  @Option(help: "What is logged: trace, debug, info (the default), notice, warning, error or critical.")
+  var logLevel: String?
+
+  private var flags: [MapperOption: String] {
+    let values: [MapperOption: String?] = [
+      .configFile: configFile, .name: name, .nodeName: nodeName, .apiServer: apiServer, .mqttServer: mqttServer, .transport: transport,
+      .stateDirectory: stateDirectory, .logLevel: logLevel,
+    ]
+    return values.compactMapValues { $0 }
+  }
+
+  /// Runs the mapper until it is told to end.
+  func run() async throws {
+    let settings = try settings()
+    LoggingSystem.bootstrap { label in
+      var handler = StreamLogHandler.standardError(label: label)
+      handler.logLevel = settings.logLevel
+      return handler
+    }
+    let logger = Logger(label: settings.configuration.name)
+    let driver = try M.makeDriver(DriverContext(stateDirectory: settings.stateDirectory, logger: logger))
+    let runtime = try MapperRuntime(driver: driver, configuration: settings.configuration, logger: logger)
+    logger.info("\(M.name) \(M.version) serves \(M.Driver.protocolName) devices of node \(settings.configuration.node)")
+
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .warning)
+    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [runtime], logger: quiet))
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await group.run() }
+      tasks.addTask {
+        for await signal in await UnixSignalsSequence(trapping: [.sigterm, .sigint]) {
+          logger.info("told to end by \(signal)")
+          await group.triggerGracefulShutdown()
+          // A driver's call that blocks can't be interrupted.
+          try await Task.sleep(for: .milliseconds(1800))
+          logger.warning("a device keeps the mapper from ending; it ends without waiting for it")
+          Glibc.exit(0)
+        }
+      }
+      try await tasks.next()
+      tasks.cancelAll()
+    }
+    logger.info("ended")
+  }
+
+  private func settings() throws -> MapperSettings {
+    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    var file: MapperConfigFile?
+    if let path = configFile {
+      file = try read(path, setBy: MapperOption.configFile.flag)
+    } else if let path = variable(MapperOption.configFile.variable), !path.isEmpty {
+      file = try read(path, setBy: MapperOption.configFile.variable)
+    }
+    return try MapperSettings(
+      mapper: M.name, protocolName: M.Driver.protocolName, flags: flags, environment: variable, file: file, host: Self.hostName,
+      isRoot: getuid() == 0)
+  }
+
+  private func read(_ path: String, setBy place: String) throws(MapperOptionError) -> MapperConfigFile {
+    let limit = 1 << 20
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw MapperOptionError(place: place, problem: "\(path) can't be opened: \(String(cString: strerror(errno)))")
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count <= limit {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      guard count >= 0 else {
+        throw MapperOptionError(place: place, problem: "\(path) can't be read: \(String(cString: strerror(errno)))")
+      }
+      if count == 0 { return try MapperConfigFile(bytes, file: path) }
+      bytes += buffer.prefix(count)
+    }
+    throw MapperOptionError(place: place, problem: "\(path) is larger than \(limit) bytes")
+  }
+
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,30 @@
+/// What a user may set, under the same words as a flag, as an environment variable and in the configuration file.
+package enum MapperOption: String, CaseIterable, Sendable {
+  case configFile = "config-file"
+  case name
+  case nodeName = "node-name"
+  case apiServer = "api-server"
+  case mqttServer = "mqtt-server"
+  case transport
+  case stateDirectory = "state-directory"
+  case logLevel = "log-level"
+
+  /// The flag, for instance `--node-name`.
+  package var flag: String { "--\(rawValue)" }
+
+  /// The environment variable, for instance `MAPPER_NODE_NAME`.
+  package var variable: String { "MAPPER_\(words("_").uppercased())" }
+
+  /// The key in the configuration file, for instance `common.node_name`; a file can't name itself.
+  package var key: String? {
+    switch self {
+    case .configFile: nil
+    case .transport: "transport"
+    default: "common.\(words("_"))"
+    }
+  }
+
+  private func words(_ separator: String) -> String {
+    rawValue.split(separator: "-").joined(separator: separator)
+  }
+}

@@ -1,0 +1,84 @@
+internal import APIClient
+package import Logging
+internal import MQTTClient
+
+/// What a mapper's user set, put together: flags win over environment variables, these over the configuration file, and that
+/// over defaults.
+package struct MapperSettings: Sendable {
+  /// What the runtime needs.
+  package var configuration: MapperConfiguration
+  /// Where drivers keep what outlasts the process.
+  package var stateDirectory: String
+  /// The least severe messages that are logged.
+  package var logLevel: Logger.Level
+
+  /// Puts settings together and checks them.
+  ///
+  /// - Parameters:
+  ///   - mapper: The mapper's default name.
+  ///   - protocolName: The driver's protocol.
+  ///   - flags: Values of flags.
+  ///   - environment: Looks up an environment variable.
+  ///   - file: The configuration file, if there is one.
+  ///   - host: The machine's name.
+  ///   - isRoot: Whether the system's folders may be written.
+  /// - Throws: ``MapperOptionError`` with where the wrong value was set.
+  package init(
+    mapper: String, protocolName: String, flags: [MapperOption: String], environment: (String) -> String?, file: MapperConfigFile?,
+    host: String, isRoot: Bool
+  ) throws(MapperOptionError) {
+    func setting(_ option: MapperOption) -> (text: String, place: String)? {
+      if let text = flags[option] { return (text, option.flag) }
+      if let text = environment(option.variable), !text.isEmpty { return (text, option.variable) }
+      if let setting = file?.settings[option] { return (setting.text, setting.place) }
+      return nil
+    }
+    if let named = file?.protocolName, named.text != protocolName {
+      throw MapperOptionError(place: named.place, problem: "this mapper speaks \(protocolName), not \(named.text)")
+    }
+    if let transport = setting(.transport) {
+      switch transport.text {
+      case "mqtt": break
+      case "dmi": throw MapperOptionError(place: transport.place, problem: "the transport dmi is not supported by this version, use mqtt")
+      default: throw MapperOptionError(place: transport.place, problem: "there is no transport \"\(transport.text)\", use mqtt")
+      }
+    }
+    var configuration = MapperConfiguration(name: mapper, node: host.lowercased())
+    if let name = setting(.name) { configuration.name = try Self.topicLevel(name) }
+    if let node = setting(.nodeName) { configuration.node = try Self.topicLevel(node) }
+    if let server = setting(.apiServer) {
+      do { _ = try APIClient(server: server.text) } catch { throw MapperOptionError(place: server.place, problem: error.message) }
+      configuration.apiServer = server.text
+    }
+    if let server = setting(.mqttServer) {
+      do { _ = try MQTTAddress(parsing: server.text) } catch { throw MapperOptionError(place: server.place, problem: error.reason) }
+      configuration.mqttServer = server.text
+    }
+    logLevel = .info
+    if let level = setting(.logLevel) {
+      guard let value = Logger.Level(rawValue: level.text.lowercased()) else {
+        let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        throw MapperOptionError(place: level.place, problem: "there is no log level \"\(level.text)\", use one of \(levels)")
+      }
+      logLevel = value
+    }
+    self.configuration = configuration
+    stateDirectory = setting(.stateDirectory)?.text ?? Self.stateDirectory(configuration.name, environment, isRoot)
+  }
+
+  /// Names that become a level of an MQTT topic.
+  private static func topicLevel(_ setting: (text: String, place: String)) throws(MapperOptionError) -> String {
+    guard !setting.text.isEmpty, setting.text.utf8.count <= 253, !setting.text.contains(where: { "/+#\0".contains($0) || $0.isWhitespace })
+    else {
+      throw MapperOptionError(
+        place: setting.place, problem: "\"\(setting.text)\" can't be a name: it is empty, too long, or has a space, /, + or #")
+    }
+    return setting.text
+  }
+
+  private static func stateDirectory(_ name: String, _ environment: (String) -> String?, _ isRoot: Bool) -> String {
+    if isRoot { return "/var/lib/kubeedge/mappers/\(name)" }
+    if let folder = environment("XDG_STATE_HOME"), folder.hasPrefix("/") { return "\(folder)/kubeedge/mappers/\(name)" }
+    return "\(environment("HOME") ?? "/tmp")/.local/state/kubeedge/mappers/\(name)"
+  }
+}

@@ -1,0 +1,122 @@
+package import TwinProtocol
+
+/// The desired values of a device, and which of them the device has got.
+///
+/// A desired value is known by its timestamp and is written once. Which one was written last is remembered here, and
+/// learned from edgecore at the start.
+///
+/// A value without a clock: times are milliseconds of a clock that never goes back, handed in.
+package struct DesiredValues: Sendable {
+  /// A value to be written.
+  package struct Write: Sendable, Hashable {
+    /// The property.
+    package let property: String
+    /// The value's text.
+    package let text: String
+    /// What identifies the value, in milliseconds since 1970.
+    package let timestamp: Int64
+    /// Whether to read first and write only what differs.
+    package let readsFirst: Bool
+  }
+
+  private struct Mark: Sendable, Hashable {
+    var timestamp: Int64
+    /// `nil` when only the timestamp is known.
+    var text: String?
+
+    func isSame(_ timestamp: Int64, _ text: String) -> Bool {
+      // A core that gives no timestamps has only the value to tell one wish from another.
+      self.timestamp == timestamp && (timestamp != 0 || self.text == nil || self.text == text)
+    }
+  }
+
+  private struct Entry: Sendable {
+    var handled: Mark?
+    var pending: Write?
+    var attempts = 0
+    var notBefore = Int64.min
+  }
+
+  private var entries: [String: Entry] = [:]
+
+  /// Nothing is known yet.
+  package init() {}
+
+  /// Takes edgecore's answer to `twin/get`: everything it knows.
+  ///
+  /// - Parameter keepsMarks: Whether this core remembers what was written: then a value without a mark was never written.
+  package mutating func learn(_ twins: [String: Twin], keepsMarks: Bool) {
+    for (property, twin) in twins {
+      var entry = entries[property] ?? Entry()
+      // What this process wrote last is newer than what edgecore has heard of.
+      if entry.handled == nil, let written = twin.written { entry.handled = Mark(timestamp: written.timestamp, text: nil) }
+      wish(twin.expected, for: property, readsFirst: !keepsMarks || twin.expected?.value == twin.actual?.value, &entry)
+      entries[property] = entry
+    }
+    for property in entries.keys where twins[property] == nil { entries[property]?.pending = nil }
+  }
+
+  /// Takes a `twin/update/delta`: what is wished and differs.
+  ///
+  /// - Returns: Whether it says something older than what was written, so that edgecore has to be asked what holds.
+  package mutating func learn(_ delta: TwinDelta, keepsMarks: Bool) -> Bool {
+    var isDoubtful = false
+    for (property, twin) in delta.twins where delta.delta[property] != nil {
+      var entry = entries[property] ?? Entry()
+      if let handled = entry.handled, let timestamp = twin.expected?.timestamp, timestamp < handled.timestamp {
+        isDoubtful = true
+        continue
+      }
+      wish(twin.expected, for: property, readsFirst: !keepsMarks, &entry)
+      entries[property] = entry
+    }
+    return isDoubtful
+  }
+
+  private func wish(_ expected: TwinValue?, for property: String, readsFirst: Bool, _ entry: inout Entry) {
+    guard let expected, !expected.value.isEmpty else {
+      entry.pending = nil
+      return
+    }
+    let timestamp = expected.timestamp ?? 0
+    if entry.handled?.isSame(timestamp, expected.value) == true {
+      entry.pending = nil
+      return
+    }
+    if let pending = entry.pending, pending.timestamp == timestamp, pending.text == expected.value { return }
+    entry.pending = Write(property: property, text: expected.value, timestamp: timestamp, readsFirst: readsFirst)
+    entry.attempts = 0
+    entry.notBefore = .min
+  }
+
+  /// What is to be written now, in the order of the wishes.
+  package func due(now: Int64) -> [Write] {
+    entries.values.filter { $0.notBefore <= now }.compactMap(\.pending).sorted {
+      ($0.timestamp, $0.property) < ($1.timestamp, $1.property)
+    }
+  }
+
+  /// When a postponed write is due next; `nil` when none is.
+  package func nextRetry(now: Int64) -> Int64? {
+    entries.values.filter { $0.pending != nil && $0.notBefore > now }.map(\.notBefore).min()
+  }
+
+  /// A value was written, or refused for good.
+  package mutating func finish(_ write: Write) {
+    var entry = entries[write.property] ?? Entry()
+    entry.handled = Mark(timestamp: write.timestamp, text: write.text)
+    if entry.pending?.timestamp == write.timestamp, entry.pending?.text == write.text { entry.pending = nil }
+    entries[write.property] = entry
+  }
+
+  /// The device couldn't be reached: the value is tried again later, after reading, since it may have arrived.
+  package mutating func postpone(_ write: Write, now: Int64) {
+    guard var entry = entries[write.property], entry.pending?.timestamp == write.timestamp, entry.pending?.text == write.text else {
+      return
+    }
+    entry.attempts += 1
+    entry.notBefore = now + min(10_000, 250 << Int64(min(entry.attempts - 1, 8)))
+    entry.pending = Write(property: write.property, text: write.text, timestamp: write.timestamp, readsFirst: true)
+    entries[write.property] = entry
+  }
+}

@@ -1,0 +1,239 @@
+internal import Logging
+internal import MQTTClient
+internal import MapperSDK
+internal import ServiceLifecycle
+internal import TwinProtocol
+
+/// The way to edgecore over MQTT: keeps it, brings reports there until they are answered, and brings back what is desired.
+actor EdgeLink: Service {
+  private enum Presence: Equatable {
+    /// No core of ours was ever seen: it may be KubeEdge's, which says nothing of itself.
+    case unknown
+    case online(eventID: String)
+    case offline
+  }
+
+  private let client: MQTTClient
+  private let address: String
+  private let mapper: String
+  private let node: String
+  private let clock: MapperClock
+  private let logger: Logger
+  private var ids: EventIDs
+  private var outbox: Outbox
+  private var questions: TwinQuestions
+  private var devices: [DeviceID: any EdgeDevice] = [:]
+  private var presence = Presence.unknown
+  private var isConnected = false
+  private var loggedRefusals: Set<String> = []
+
+  /// - Throws: ``MQTTError`` when the address can't be used.
+  init(configuration: MapperConfiguration, clock: MapperClock, logger: Logger) throws {
+    mapper = configuration.name
+    node = configuration.node
+    address = configuration.mqttServer
+    self.clock = clock
+    self.logger = logger
+    var generator = SystemRandomNumberGenerator()
+    ids = EventIDs(name: mapper, using: &generator)
+    outbox = Outbox(ids: EventIDs(name: mapper, using: &generator))
+    questions = TwinQuestions(ids: EventIDs(name: mapper, using: &generator))
+    var mqtt = MQTTConfiguration(address: try MQTTAddress(parsing: configuration.mqttServer), clientID: "\(mapper)-\(node)")
+    let gone = PeerStatus(envelope: Envelope(eventID: "", timestamp: 0), isOnline: false, node: node)
+    mqtt.will = MQTTMessage(topic: NodeTopic.mapperStatus(mapper: mapper).description, payload: gone.encoded, retain: true)
+    client = try MQTTClient(configuration: mqtt)
+    try client.subscribe([NodeTopic.status(node: node).description])
+  }
+
+  // MARK: For devices
+
+  /// Whether edgecore is one of ours, which knows qualities and keeps what was written.
+  var isSwiftlet: Bool { presence != .unknown }
+
+  /// A device comes.
+  func attach(_ device: any EdgeDevice, as id: DeviceID) {
+    devices[id] = device
+    do { try client.subscribe(Self.filters(id)) } catch {
+      logger.error("can't subscribe to the topics of \(id): \(error)")
+    }
+    if let question = questions.ask(id, now: clock.uptime()) { send(question) }
+  }
+
+  /// A device goes.
+  func detach(_ id: DeviceID) {
+    devices[id] = nil
+    outbox.remove(id)
+    questions.remove(id)
+    try? client.unsubscribe(Self.filters(id))
+  }
+
+  /// Brings changes of a device's twin to edgecore, however long that takes; newer ones replace them on the way.
+  func report(_ twins: [String: Twin], of id: DeviceID) {
+    guard devices[id] != nil else { return }
+    if let message = outbox.add(twins, of: id, now: clock.uptime()) { send(message) }
+  }
+
+  /// Tells a device's state, if somebody listens.
+  func tell(state: String, of id: DeviceID) {
+    guard isConnected else { return }
+    publish(.init(id, .stateUpdate), StateUpdate(envelope: envelope(), state: state).encoded)
+  }
+
+  private static func filters(_ id: DeviceID) -> [String] {
+    [DeviceTopic.Subject.twinUpdateResult, .twinUpdateDelta, .twinGetResult].map { DeviceTopic(id, $0).description }
+  }
+
+  // MARK: Running
+
+  /// Keeps the connection until shut down.
+  func run() async throws {
+    try client.connect()
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        for await event in self.client.events { await self.handle(event) }
+      }
+      group.addTask {
+        while !Task.isCancelled {
+          await self.clock.sleep(self.clock.uptime() + 1000)
+          await self.sendOverdue()
+        }
+      }
+      // Returns on shutdown, throws on cancellation: a goodbye is due either way.
+      try? await gracefulShutdown()
+      await sayGoodbye()
+      group.cancelAll()
+    }
+  }
+
+  private func sayGoodbye() async {
+    if isConnected { publishStatus(isOnline: false) }
+    await client.close()
+  }
+
+  private func handle(_ event: MQTTEvent) async {
+    switch event {
+    case .connected:
+      logger.info("connected to the broker at \(address)")
+      isConnected = true
+      publishStatus(isOnline: true)
+      if presence != .offline { await open() }
+    case .disconnected(let error):
+      if isConnected { logger.warning("lost the broker: \(error)") } else { logger.warning("\(error); trying again") }
+      isConnected = false
+      outbox.close()
+      questions.close()
+    case .message(let message): await receive(message)
+    case .oversized(let topic, let size): logger.warning("passed over a message of \(size) bytes on \(topic)")
+    case .subscriptionRefused(let filters):
+      logger.error("the broker refuses to subscribe this mapper to \(filters.joined(separator: ", "))")
+    }
+  }
+
+  /// edgecore is there, or may be: everything it hasn't answered goes out, and what it knows is asked for.
+  private func open() async {
+    let now = clock.uptime()
+    for message in outbox.open(now: now) { send(message) }
+    for question in questions.open(devices.keys, now: now) { send(question) }
+    for device in devices.values { await device.edgeAppeared() }
+  }
+
+  private func sendOverdue() {
+    let now = clock.uptime()
+    for message in outbox.overdue(now: now) { send(message) }
+    for question in questions.overdue(now: now) { send(question) }
+  }
+
+  // MARK: Receiving
+
+  private func receive(_ message: MQTTMessage) async {
+    do throws(MessageError) {
+      if let topic = DeviceTopic(message.topic) {
+        guard case .namespaced(let id) = topic.address, let device = devices[id] else { return }
+        try await receive(message.payload, topic.subject, id, device)
+      } else if case .status(node)? = NodeTopic(message.topic) {
+        try await receiveStatus(message.payload)
+      }
+    } catch {
+      logger.warning("passed over a message on \(message.topic): \(error)")
+    }
+  }
+
+  private func receive(
+    _ payload: [UInt8], _ subject: DeviceTopic.Subject, _ id: DeviceID, _ device: any EdgeDevice
+  ) async throws(MessageError) {
+    let now = clock.uptime()
+    switch subject {
+    case .twinUpdateResult:
+      let result = try TwinUpdateResult(decoding: payload)
+      guard case .settled(let next) = outbox.answered(eventID: result.envelope.eventID, of: id, now: now) else { return }
+      if let refusal = result.refusal { log(refusal, id) }
+      if let next { send(next) }
+    case .twinUpdateDelta:
+      let delta = try TwinDelta(decoding: payload)
+      if await device.received(delta, keepsMarks: isSwiftlet), let question = questions.ask(id, now: now) { send(question) }
+    case .twinGetResult:
+      let result = try TwinGetResult(decoding: payload)
+      switch result.outcome {
+      case .success(let twins):
+        guard questions.answered(eventID: result.envelope.eventID, of: id, isFound: true, now: now) else { return }
+        await device.received(twins, keepsMarks: isSwiftlet)
+      case .failure(let refusal):
+        guard questions.answered(eventID: result.envelope.eventID, of: id, isFound: false, now: now) else { return }
+        if refusal.code != 404 { log(refusal, id) }
+      }
+    default: return
+    }
+  }
+
+  private func receiveStatus(_ payload: [UInt8]) async throws(MessageError) {
+    guard !payload.isEmpty else { return }
+    let status = try PeerStatus(decoding: payload)
+    let new: Presence = status.isOnline ? .online(eventID: status.envelope.eventID) : .offline
+    guard new != presence else { return }
+    presence = new
+    if status.isOnline {
+      logger.info("edgecore on \(node) is there")
+      await open()
+    } else {
+      logger.warning("edgecore on \(node) is gone; reports wait for it")
+      outbox.close()
+      questions.close()
+    }
+  }
+
+  private func log(_ refusal: Refusal, _ id: DeviceID) {
+    let text = "\(id): edgecore refused: \(refusal)"
+    guard loggedRefusals.count < 1000, loggedRefusals.insert(text).inserted else { return }
+    logger.warning("\(text)")
+  }
+
+  // MARK: Sending
+
+  private func envelope() -> Envelope { Envelope(eventID: ids.next(), timestamp: clock.now()) }
+
+  private func send(_ message: Outbox.Message) {
+    let update = TwinUpdate(
+      envelope: Envelope(eventID: message.eventID, timestamp: clock.now()), twins: message.twins.mapValues { $0 })
+    publish(.init(message.device, .twinUpdate), update.encoded)
+  }
+
+  private func send(_ question: TwinQuestions.Question) {
+    publish(.init(question.device, .twinGet), Envelope(eventID: question.eventID, timestamp: clock.now()).encoded)
+  }
+
+  private func publishStatus(isOnline: Bool) {
+    let status = PeerStatus(envelope: envelope(), isOnline: isOnline, node: node)
+    do {
+      try client.publish(topic: NodeTopic.mapperStatus(mapper: mapper).description, payload: status.encoded, retain: true)
+    } catch {
+      logger.debug("\(error)")
+    }
+  }
+
+  private func publish(_ topic: DeviceTopic, _ payload: [UInt8]) {
+    do { try client.publish(topic: topic.description, payload: payload) } catch {
+      // Whatever has to arrive is sent again.
+      logger.debug("\(error)")
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package import TwinProtocol
+
+/// The twin updates that edgecore hasn't answered yet.
+///
+/// Each device has at most one update on its way, so that its updates are applied in order; it is sent again, the same
+/// with the same `event_id`, until it is answered. What a device reports meanwhile waits, of each property only the newest.
+/// So there are never more than two values a property in here.
+///
+/// A value without a clock: times are milliseconds of a clock that never goes back, handed in.
+package struct Outbox: Sendable {
+  /// An update to be sent now.
+  package struct Message: Sendable, Hashable {
+    /// The device it is about.
+    package let device: DeviceID
+    /// Its id, the same each time it is sent.
+    package let eventID: String
+    /// The properties' changes.
+    package let twins: [String: Twin]
+  }
+
+  /// What an answer was to.
+  package enum Answer: Sendable, Hashable {
+    /// The update on its way; the message, if any, is what waited behind it.
+    case settled(next: Message?)
+    /// None that is on its way: an answer that came twice, or one to somebody else.
+    case unknown
+  }
+
+  private struct Flight: Sendable {
+    var message: Message
+    var attempts: Int
+    var deadline: Int64
+  }
+
+  private struct Queue: Sendable {
+    var flight: Flight?
+    var waiting: [String: Twin] = [:]
+  }
+
+  /// The first wait for an answer, in milliseconds; each further one is twice as long.
+  package static let shortestWait: Int64 = 1000
+  /// The longest wait for an answer, in milliseconds.
+  package static let longestWait: Int64 = 30_000
+  /// After so many unanswered attempts what waits behind an update is put into it: a core that silently refuses
+  /// something, as KubeEdge's does, would otherwise never see anything newer.
+  package static let patience = 5
+
+  private var queues: [DeviceID: Queue] = [:]
+  private var ids: EventIDs
+  private var isOpen = false
+
+  /// Values that were replaced by newer ones before they were sent.
+  package private(set) var superseded = 0
+  /// Updates that were given up for newer ones, unanswered.
+  package private(set) var abandoned = 0
+
+  /// An empty outbox, closed.
+  package init(ids: EventIDs) { self.ids = ids }
+
+  /// Devices whose update is on its way.
+  package var inFlight: Int { queues.values.count { $0.flight != nil } }
+  /// Values that wait behind updates on their way.
+  package var waiting: Int { queues.values.reduce(0) { $0 + $1.waiting.count } }
+
+  /// Takes changes of a device's twin.
+  package mutating func add(_ twins: [String: Twin], of device: DeviceID, now: Int64) -> Message? {
+    guard !twins.isEmpty else { return nil }
+    var queue = queues[device] ?? Queue()
+    for (property, twin) in twins {
+      if let older = queue.waiting[property] {
+        if older.actual != nil, twin.actual != nil { superseded += 1 }
+        queue.waiting[property] = twin.over(older)
+      } else {
+        queue.waiting[property] = twin
+      }
+    }
+    let message = isOpen && queue.flight == nil ? launch(&queue, device, now) : nil
+    queues[device] = queue
+    return message
+  }
+
+  /// Takes an answer, a refusal too.
+  package mutating func answered(eventID: String, of device: DeviceID, now: Int64) -> Answer {
+    guard var queue = queues[device], queue.flight?.message.eventID == eventID else { return .unknown }
+    queue.flight = nil
+    let next = isOpen ? launch(&queue, device, now) : nil
+    queues[device] = queue
+    return .settled(next: next)
+  }
+
+  /// The way to edgecore is there, or edgecore is there anew: what is on its way is sent again, and what waits, for the
+  /// first time.
+  package mutating func open(now: Int64) -> [Message] {
+    isOpen = true
+    return queues.keys.sorted().compactMap { device in
+      guard var queue = queues[device] else { return nil }
+      defer { queues[device] = queue }
+      guard var flight = queue.flight else { return launch(&queue, device, now) }
+      flight.attempts = 1
+      flight.deadline = now + Self.shortestWait
+      queue.flight = flight
+      return flight.message
+    }
+  }
+
+  /// The way to edgecore is gone: nothing is sent until it is there again.
+  package mutating func close() { isOpen = false }
+
+  /// What has to be sent again because its answer is overdue.
+  package mutating func overdue(now: Int64) -> [Message] {
+    guard isOpen else { return [] }
+    var messages: [Message] = []
+    for (device, var queue) in queues {
+      guard var flight = queue.flight, flight.deadline <= now else { continue }
+      if flight.attempts >= Self.patience, !queue.waiting.isEmpty {
+        abandoned += 1
+        queue.waiting.merge(flight.message.twins) { newer, older in newer.over(older) }
+        queue.flight = nil
+        if let message = launch(&queue, device, now) { messages.append(message) }
+      } else {
+        flight.deadline = now + min(Self.longestWait, Self.shortestWait << min(flight.attempts, 16))
+        flight.attempts += 1
+        queue.flight = flight
+        messages.append(flight.message)
+      }
+      queues[device] = queue
+    }
+    return messages.sorted { $0.device < $1.device }
+  }
+
+  /// Forgets a device.
+  package mutating func remove(_ device: DeviceID) { queues[device] = nil }
+
+  private mutating func launch(_ queue: inout Queue, _ device: DeviceID, _ now: Int64) -> Message? {
+    guard !queue.waiting.isEmpty else { return nil }
+    let message = Message(device: device, eventID: ids.next(), twins: queue.waiting)
+    queue.waiting = [:]
+    queue.flight = Flight(message: message, attempts: 1, deadline: now + Self.shortestWait)
+    return message
+  }
+}
+
+extension Twin {
+  /// This change put over an older one that wasn't delivered: what this one doesn't say stays as the older said it.
+  func over(_ older: Twin) -> Twin {
+    var result = self
+    if result.actual == nil { result.actual = older.actual }
+    if result.type == nil { result.type = older.type }
+    if result.written == nil { result.written = older.written }
+    return result
+  }
+}

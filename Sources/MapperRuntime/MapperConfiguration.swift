@@ -1,0 +1,21 @@
+/// What a mapper needs to know of its surroundings.
+public struct MapperConfiguration: Sendable, Hashable {
+  /// The mapper's name, unique on its node: it names the MQTT client and the topic of the mapper's status.
+  public var name: String
+  /// The node whose Devices the mapper takes.
+  public var node: String
+  /// The API server, for instance `http://127.0.0.1:10550`.
+  public var apiServer: String
+  /// The MQTT broker, for instance `tcp://127.0.0.1:1883`.
+  public var mqttServer: String
+
+  /// A configuration.
+  public init(
+    name: String, node: String, apiServer: String = "http://127.0.0.1:10550", mqttServer: String = "tcp://127.0.0.1:1883"
+  ) {
+    self.name = name
+    self.node = node
+    self.apiServer = apiServer
+    self.mqttServer = mqttServer
+  }
+}

@@ -1,0 +1,132 @@
+package import DeviceAPI
+package import JSON
+package import MapperSDK
+
+/// The Devices and DeviceModels of the API, and what of them concerns one mapper.
+///
+/// A value: objects go in, changes of the mapper's own devices come out.
+package struct SpecStore: Sendable {
+  /// A device as this mapper has to run it.
+  package enum Entry: Sendable, Hashable {
+    /// The device with what its model says.
+    case ready(ResolvedDevice)
+    /// Something in it, or in its model, is wrong, and what.
+    case broken(String)
+    /// Something it needs isn't there yet, and what.
+    case waiting(String)
+  }
+
+  /// A change of one of the mapper's devices.
+  package struct Change: Sendable, Hashable {
+    /// Which device.
+    package let name: DeviceName
+    /// What it is now; `nil` when it is no longer the mapper's.
+    package let entry: Entry?
+  }
+
+  private let node: String
+  private let protocolName: String
+  private var devices: [DeviceName: Device] = [:]
+  private var models: [DeviceName: DeviceModel] = [:]
+  private var entries: [DeviceName: Entry] = [:]
+
+  /// The devices of a node that speak a protocol.
+  package init(node: String, protocolName: String) {
+    self.node = node
+    self.protocolName = protocolName
+  }
+
+  /// Takes all Devices there are.
+  package mutating func resetDevices(_ objects: [JSONValue]) -> [Change] {
+    let old = Set(devices.keys)
+    devices = [:]
+    var changes: [Change] = []
+    for object in objects { changes += deviceChanged(object) }
+    for name in old.union(entries.keys).subtracting(devices.keys).sorted() { changes += refresh(name) }
+    return changes
+  }
+
+  /// Takes all DeviceModels there are.
+  package mutating func resetModels(_ objects: [JSONValue]) -> [Change] {
+    models = [:]
+    for object in objects {
+      guard let model = try? DeviceModel(decoding: object) else { continue }
+      models[DeviceName(model.metadata)] = model
+    }
+    return devices.keys.sorted().flatMap { refresh($0) }
+  }
+
+  /// Takes a new or changed Device.
+  package mutating func deviceChanged(_ object: JSONValue) -> [Change] {
+    do {
+      let device = try Device(decoding: object)
+      let name = DeviceName(device.metadata)
+      devices[name] = device
+      return refresh(name)
+    } catch {
+      // Whose it is can't be told from what can't be read, unless it was this mapper's before.
+      guard let name = DeviceName(object: object), entries[name] != nil || Self.mentions(object, node) else { return [] }
+      devices[name] = nil
+      return set(.broken("\(error)"), name)
+    }
+  }
+
+  /// Takes a Device that is gone.
+  package mutating func deviceRemoved(_ object: JSONValue) -> [Change] {
+    guard let name = DeviceName(object: object) else { return [] }
+    devices[name] = nil
+    return refresh(name)
+  }
+
+  /// Takes a new or changed DeviceModel.
+  package mutating func modelChanged(_ object: JSONValue) -> [Change] {
+    guard let name = DeviceName(object: object) else { return [] }
+    models[name] = try? DeviceModel(decoding: object)
+    return refreshDevices(of: name)
+  }
+
+  /// Takes a DeviceModel that is gone.
+  package mutating func modelRemoved(_ object: JSONValue) -> [Change] {
+    guard let name = DeviceName(object: object) else { return [] }
+    models[name] = nil
+    return refreshDevices(of: name)
+  }
+
+  private mutating func refreshDevices(of model: DeviceName) -> [Change] {
+    let concerned = devices.filter { $0.key.namespace == model.namespace && $0.value.spec.modelName == model.name }
+    return concerned.keys.sorted().flatMap { refresh($0) }
+  }
+
+  private mutating func refresh(_ name: DeviceName) -> [Change] { set(devices[name].flatMap(entry), name) }
+
+  private mutating func set(_ entry: Entry?, _ name: DeviceName) -> [Change] {
+    guard entries[name] != entry else { return [] }
+    entries[name] = entry
+    return [Change(name: name, entry: entry)]
+  }
+
+  private func entry(_ device: Device) -> Entry? {
+    guard device.spec.nodeName == node else { return nil }
+    if let name = device.spec.protocolName, name != protocolName { return nil }
+    guard let modelName = device.spec.modelName else {
+      return device.spec.protocolName == nil ? nil : .broken("spec.deviceModelRef.name: is missing")
+    }
+    guard let model = models[DeviceName(namespace: device.metadata.namespace, name: modelName)] else {
+      // Without a model whose protocol could be this mapper's there is nothing to say.
+      return device.spec.protocolName == nil ? nil : .waiting("the DeviceModel \(modelName) isn't there yet")
+    }
+    let resolved = ResolvedDevice(device: device, model: model)
+    return resolved.protocolName == protocolName ? .ready(resolved) : nil
+  }
+
+  private static func mentions(_ object: JSONValue, _ node: String) -> Bool { object.at("spec", "nodeName")?.string == node }
+}
+
+extension DeviceName {
+  init(_ metadata: ObjectMeta) { self.init(namespace: metadata.namespace, name: metadata.name) }
+
+  init?(object: JSONValue) {
+    guard let name = object.at("metadata", "name")?.string else { return nil }
+    self.init(namespace: object.at("metadata", "namespace")?.string ?? "default", name: name)
+  }
+}
