@@ -35,8 +35,13 @@ extension Mapper {
   @concurrent public static func main() async {
     let command: MapperCommand<Self>
     do {
-      guard let parsed = try MapperCommand<Self>.parseAsRoot() as? MapperCommand<Self> else { exit(2) }
-      command = parsed
+      var parsed = try MapperCommand<Self>.parseAsRoot()
+      guard let own = parsed as? MapperCommand<Self> else {
+        // The parser's own, which prints the help.
+        try parsed.run()
+        exit(0)
+      }
+      command = own
     } catch {
       let isWanted = MapperCommand<Self>.exitCode(for: error) == .success
       write(MapperCommand<Self>.fullMessage(for: error), to: isWanted ? 1 : 2)

@@ -12,37 +12,49 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
       commandName: M.name,
       abstract: "Serves the \(M.Driver.protocolName) devices of a node: reads them, reports to edgecore, and sets what is desired.",
       discussion: """
-        Takes the Devices at the API server whose node is this one and whose protocol is \(M.Driver.protocolName). Every option can
-        also be set by an environment variable (\(MapperOption.nodeName.variable)) and in the configuration file (\(MapperOption.nodeName.key ?? "")), \
-        in the same words; a flag wins over a variable, and that over the file.
+        Takes the Devices at the API server whose node is this one and whose protocol is \(M.Driver.protocolName).
 
-        EXAMPLES:
-          Serve this machine's devices, with edgecore on the same machine:
-            \(M.name)
-          Serve those of another node, and see every step:
-            \(M.name) --node-name edge-node-1 --log-level debug
-          Reach edgecore and the broker elsewhere:
-            \(M.name) --api-server http://10.0.0.2:10550 --mqtt-server tcp://10.0.0.2:1883
+        Every option is a flag, an environment variable and a key of the configuration file; the flag wins, then the environment, \
+        then the file.
+
+        Examples:
+          \(M.name)
+              Serves this machine's devices, with edgecore on the same machine.
+
+          \(M.name) --node-name edge-node-1 --log-level debug
+              Serves those of another node, and logs every step.
+
+          \(M.name) --api-server http://10.0.0.2:10550 --mqtt-server tcp://10.0.0.2:1883
+              Finds edgecore and the broker elsewhere.
         """,
       version: M.version)
   }
 
-  @Option(help: "A configuration file: KubeEdge mapper-framework's config.yaml, or one with this mapper's own keys.")
+  @Option(help: Self.help(.configFile, "KubeEdge mapper-framework's config.yaml, or one with this mapper's own keys.", "file"))
   var configFile: String?
-  @Option(help: ArgumentHelp("The mapper's name, unique on its node (default: \(M.name))."))
+  @Option(help: Self.help(.name, "The mapper's name, unique on its node (default: \(M.name)).", "name"))
   var name: String?
-  @Option(help: "The node whose Devices are served (default: this machine's name in lower case).")
+  @Option(help: Self.help(.nodeName, "The node whose Devices are served (default: this machine's name in lower case).", "name"))
   var nodeName: String?
-  @Option(help: "The API server (default: http://127.0.0.1:10550).")
+  @Option(help: Self.help(.apiServer, "The API server (default: http://127.0.0.1:10550).", "url"))
   var apiServer: String?
-  @Option(help: "The MQTT broker (default: tcp://127.0.0.1:1883).")
+  @Option(help: Self.help(.mqttServer, "The MQTT broker (default: tcp://127.0.0.1:1883).", "url"))
   var mqttServer: String?
-  @Option(help: "How edgecore is reached: mqtt (the default).")
+  @Option(help: Self.help(.transport, "How edgecore is reached: mqtt (the default).", "transport"))
   var transport: String?
-  @Option(help: "Where the driver keeps what outlasts the process (default: /var/lib/kubeedge/mappers/NAME).")
+  @Option(
+    help: Self.help(
+      .stateDirectory,
+      "Where the driver keeps what outlasts the process (default: /var/lib/kubeedge/mappers/NAME, for others than root "
+        + "kubeedge/mappers/NAME in $XDG_STATE_HOME).", "folder"))
   var stateDirectory: String?
-  @Option(help: "What is logged: trace, debug, info (the default), notice, warning, error or critical.")
+  @Option(help: Self.help(.logLevel, "What is logged: trace, debug, info (the default), notice, warning, error or critical.", "level"))
   var logLevel: String?
+
+  private static func help(_ option: MapperOption, _ text: String, _ valueName: String) -> ArgumentHelp {
+    let places = [option.variable] + (option.key.map { [$0] } ?? [])
+    return ArgumentHelp("\(text) (\(places.joined(separator: ", ")))", valueName: valueName)
+  }
 
   private var flags: [MapperOption: String] {
     let values: [MapperOption: String?] = [
