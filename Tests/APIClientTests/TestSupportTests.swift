@@ -25,6 +25,19 @@ struct TestSupportTests {
     try await eventually("the process is gone") { Glibc.kill(pid, 0) != 0 }
   }
 
+  @Test("A folder takes with it what was left running on it")
+  func orphans() async throws {
+    let folder = try TestFolder()
+    let file = try folder.write("file", "")
+    let parent = try await TestProcess("/bin/sh", ["-c", "tail -f \(file) & echo $!"])
+    let orphan = try #require(pid_t(try await parent.line { !$0.isEmpty }))
+    try await parent.exit()
+    #expect(Glibc.kill(orphan, 0) == 0)
+    folder.close()
+    try await eventually("the orphan is gone") { Glibc.kill(orphan, 0) != 0 }
+    #expect(access(folder.path, F_OK) != 0)
+  }
+
   @Test("A broker comes back on its port")
   func broker() async throws {
     let broker = try await TestBroker()

@@ -52,7 +52,10 @@ struct CommandTests {
 
     func ready() async throws {
       let client = try APIClient(server: server)
-      try await eventually("edgecore is ready", observing: { try await client.request("GET", "/readyz").status }) { $0 == 200 }
+      try await eventually("edgecore is ready") {
+        guard process.isRunning else { throw TestSupportError(process.report) }
+        return try await client.request("GET", "/readyz").status == 200
+      }
     }
 
     func restart() async throws {
@@ -186,7 +189,7 @@ struct CommandTests {
     ] {
       let result = try await TestProcess.run(Executables.path(of: "edgectl"), arguments)
       #expect(result.exit == .code(0))
-      #expect(result.stdout.contains("Examples:"))
+      #expect(result.stdout.contains("EXAMPLES"))
     }
   }
 }

@@ -73,6 +73,11 @@ struct ManifestTests {
     ]
     let problems = manifest.problems(APIError(server: "s", status: 422, object: status)).map(\.description)
     #expect(problems == ["d.yaml:7:7: spec.properties[0].type: not a type", "d.yaml:4:1: spec.nodeName: missing"])
+    let strict: JSONValue = [
+      "kind": "Status", "message": #"strict decoding error: unknown field "spec.properties", duplicate field "kind""#,
+    ]
+    let fields = manifest.problems(APIError(server: "s", status: 400, object: strict)).map(\.description)
+    #expect(fields == [#"d.yaml:5:3: unknown field "spec.properties""#, #"d.yaml:2:1: duplicate field "kind""#])
   }
 
   @Test("A folder gives its files in the order of their names; what isn't there is named")

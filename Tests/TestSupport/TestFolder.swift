@@ -2,6 +2,8 @@ import FoundationEssentials
 import Glibc
 
 /// A folder of a test's own under `/tmp`, removed with everything in it when the last reference goes or at ``close()``.
+///
+/// What still runs then with the folder in its command line is killed: a broker, say, that a killed edgecore left behind.
 public final class TestFolder: Sendable {
   /// The folder's absolute path.
   public let path: String
@@ -37,9 +39,20 @@ public final class TestFolder: Sendable {
   /// Whether something of that name is in the folder.
   public func exists(_ name: String) -> Bool { access(path(name), F_OK) == 0 }
 
-  /// Removes the folder now.
+  /// Kills what still runs on the folder, and removes it.
   public func close() {
+    for process in processes { kill(process, SIGKILL) }
     try? FileManager.default.removeItem(atPath: path)
+  }
+
+  /// The processes with this folder in their command line. The folder's name is unique, so they are the test's.
+  private var processes: [pid_t] {
+    let running = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return running.compactMap { name in
+      guard let process = pid_t(name), process != getpid(), let command = try? Data(contentsOf: URL(filePath: "/proc/\(name)/cmdline"))
+      else { return nil }
+      return String(decoding: command, as: UTF8.self).contains(path) ? process : nil
+    }
   }
 
   deinit { close() }

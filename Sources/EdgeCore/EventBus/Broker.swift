@@ -31,10 +31,10 @@ package struct Broker: Service {
         await follow(orphan)
       } else if await isListening() {
         logger.info("using the broker that listens", metadata: ["address": "\(address)"])
-        return
+        return await stayAway()
       } else if !RequestDoor.isLoopback(address.host) {
         logger.warning("no broker listens; waiting for it", metadata: ["address": "\(address)"])
-        return
+        return await stayAway()
       }
       while !Task.isCancelled {
         let start = clock.now
@@ -51,6 +51,11 @@ package struct Broker: Service {
         try? await clock.sleep(milliseconds: delay)
       }
     }
+  }
+
+  /// Leaves somebody else's broker alone until shutdown; whoever restarts it must find its port free.
+  private func stayAway() async {
+    while (try? await clock.sleep(milliseconds: 3_600_000)) != nil {}
   }
 
   private func runChild() async throws {

@@ -10,6 +10,7 @@ import TwinProtocol
 /// One connection suffices, because everything is read once at the start and served from memory.
 package struct SQLiteStore: MetaStore {
   private let database: DatabaseQueue
+  private let lock: StateLock
 
   /// Opens, or makes, the database.
   ///
@@ -19,6 +20,7 @@ package struct SQLiteStore: MetaStore {
     do {
       try FileManager.default.createDirectory(
         atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+      lock = try StateLock(database: path)
       var configuration = GRDB.Configuration()
       configuration.journalMode = .wal
       configuration.busyMode = .timeout(5)
@@ -26,6 +28,8 @@ package struct SQLiteStore: MetaStore {
       // GRDB sets NORMAL when it turns WAL on, so FULL has to come after it.
       try database.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       try Self.migrator.migrate(database)
+    } catch let error as EdgeCoreError {
+      throw error
     } catch {
       throw EdgeCoreError(.storage, "cannot use the database \(path): \(error)")
     }

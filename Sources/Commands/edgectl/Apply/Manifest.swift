@@ -65,8 +65,19 @@ struct Manifest: Sendable {
   /// What the server found wrong, at the places in the file.
   func problems(_ error: APIError) -> [ManifestProblem] {
     let causes = error.causes.filter { !$0.field.isEmpty }
-    if causes.isEmpty { return [ManifestProblem(file: file, position(of: ""), error.message)] }
+    if causes.isEmpty {
+      let fields = Self.strictFields(error.message)
+      if fields.isEmpty { return [ManifestProblem(file: file, position(of: ""), error.message)] }
+      return fields.map { ManifestProblem(file: file, position(of: $0.path), "\($0.problem) \"\($0.path)\"") }
+    }
     return causes.map { ManifestProblem(file: file, position(of: $0.field), "\($0.field): \($0.message)") }
+  }
+
+  /// The fields in Kubernetes' answer to a strict request, which tells them in its message alone:
+  /// `strict decoding error: unknown field "spec.a", duplicate field "spec.b"`.
+  private static func strictFields(_ message: String) -> [(problem: String, path: String)] {
+    guard let start = message.firstRange(of: "strict decoding error: ") else { return [] }
+    return message[start.upperBound...].matches(of: /(unknown field|duplicate field) "([^"]+)"/).map { (String($0.1), String($0.2)) }
   }
 }
 

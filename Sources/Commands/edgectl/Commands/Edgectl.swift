@@ -8,7 +8,7 @@ struct Edgectl: AsyncParsableCommand {
     commandName: "edgectl",
     abstract: "Applies, shows and steers the devices of an edge node.",
     discussion: """
-      Examples:
+      EXAMPLES
         edgectl apply -f models/temperature/          make a model and its devices known
         edgectl watch                                 see their values live
         edgectl set temperature sample-interval=500   set a desired value
