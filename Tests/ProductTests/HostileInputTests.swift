@@ -65,14 +65,14 @@ struct HostileInputTests {
     let folder = try TestFolder()
     let core = try folder.write("edgecore.yaml", "modules:\n  eventBus:\n    mqttServerExtrenal: tcp://127.0.0.1:1883\n")
     let edgecore = try await TestProcess.run(try Executables.path(of: "edgecore"), ["--config", core])
-    #expect(edgecore.exit == .code(1))
+    #expect(edgecore.exit == .code(2))
     #expect(
       edgecore.stderr.contains("\(core):3:5: modules.eventBus.mqttServerExtrenal: unknown field (did you mean mqttServerExternal?)"),
       "\(edgecore.stderr)")
 
     let mapper = try folder.write("config.yaml", "common:\n  nmae: temperature\n")
     let result = try await TestProcess.run(try Executables.path(of: "temperature-mapper"), ["--config-file", mapper])
-    #expect(result.exit == .code(1))
+    #expect(result.exit == .code(2))
     #expect(result.stderr.contains("\(mapper):2:3: "), "\(result.stderr)")
   }
 
@@ -81,7 +81,7 @@ struct HostileInputTests {
     let folder = try TestFolder()
     let result = try await TestProcess.run(
       try Executables.path(of: "edgecore"), ["--meta-server", "0.0.0.0:10550", "--data-source", folder.path("swiftlet.db")])
-    #expect(result.exit == .code(1))
+    #expect(result.exit == .code(2))
     #expect(result.stderr.contains("0.0.0.0:10550"), "\(result.stderr)")
   }
 }

@@ -65,7 +65,7 @@ struct EdgeCoreCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Prints a configuration file with every key that counts, and ends.")
   var defaultconfig = false
 
-  /// Exits with 0 when done, 1 when it failed, and 2 when the command line wasn't understood.
+  /// Exits with 0 when done, 1 when it failed, and 2 when the command line or the configuration wasn't understood.
   static func main() async {
     do {
       var command = try parse()
@@ -106,7 +106,7 @@ struct EdgeCoreCommand: AsyncParsableCommand {
       logger.info("stopped")
     } catch let error as EdgeCoreError {
       FileHandle.standardError.write(Data("edgecore: \(error.message)\n".utf8))
-      throw ExitCode(1)
+      throw ExitCode(error.code == .configuration ? 2 : 1)
     }
   }
 

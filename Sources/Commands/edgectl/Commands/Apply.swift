@@ -7,7 +7,7 @@ struct Apply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Create or update objects from files.",
     discussion: """
-      EXAMPLES
+      Examples:
         edgectl apply -f device.yaml
         edgectl apply -f models/temperature/
         cat device.yaml | edgectl apply -f -

@@ -7,7 +7,7 @@ struct Delete: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Delete objects.",
     discussion: """
-      EXAMPLES
+      Examples:
         edgectl delete device temperature
         edgectl delete -f models/temperature/
       """

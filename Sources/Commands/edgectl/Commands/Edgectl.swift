@@ -8,10 +8,10 @@ struct Edgectl: AsyncParsableCommand {
     commandName: "edgectl",
     abstract: "Applies, shows and steers the devices of an edge node.",
     discussion: """
-      EXAMPLES
-        edgectl apply -f models/temperature/          make a model and its devices known
+      Examples:
+        edgectl apply -f models/temperature/          make devices known
         edgectl watch                                 see their values live
-        edgectl set temperature sample-interval=500   set a desired value
+        edgectl set temperature target=72            set a desired value
         edgectl get devices                           list them
 
       It talks to edgecore at http://127.0.0.1:10550, or at the address in $EDGECTL_SERVER. What it applies, kubectl \

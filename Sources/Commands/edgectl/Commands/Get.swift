@@ -9,7 +9,7 @@ struct Get: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show objects.",
     discussion: """
-      EXAMPLES
+      Examples:
         edgectl get devices
         edgectl get device temperature -o yaml
         edgectl get devices -A -w

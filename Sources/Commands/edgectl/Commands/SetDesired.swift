@@ -8,7 +8,7 @@ struct SetDesired: AsyncParsableCommand {
     commandName: "set",
     abstract: "Set desired values of a device's properties.",
     discussion: """
-      EXAMPLES
+      Examples:
         edgectl set temperature sample-interval=500
         edgectl set boiler setpoint=21.5 mode=eco
 

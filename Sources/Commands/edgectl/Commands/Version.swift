@@ -7,7 +7,7 @@ struct Version: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the versions of edgectl and the server.",
     discussion: """
-      EXAMPLES
+      Examples:
         edgectl version
         edgectl version --client
       """

@@ -7,7 +7,7 @@ struct Watch: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the values of devices live.",
     discussion: """
-      EXAMPLES
+      Examples:
         edgectl watch                    every device, until Ctrl-C
         edgectl watch temperature        one device
         edgectl watch --once             the values now
