@@ -1,15 +1,16 @@
-import APIClient
+import Glibc
 import JSON
-import MQTTClient
+import Synchronization
 import TestSupport
-import TwinProtocol
-import YAML
 
 /// edgecore, a mapper and kubectl as somebody has them on a node: processes with a folder and ports of their own.
 final class Installation: Sendable {
   let folder: TestFolder
   let apiPort: Int
   let mqttPort: Int
+
+  /// What was started, so that the end of the test ends it.
+  private let processes = Mutex<[TestProcess]>([])
 
   init() throws {
     folder = try TestFolder("product")
@@ -19,26 +20,41 @@ final class Installation: Sendable {
 
   var server: String { "http://127.0.0.1:\(apiPort)" }
 
+  /// An edgecore that is killed leaves its broker behind for the next one, so what is left is ended by hand.
+  deinit {
+    let started = processes.withLock { $0 }
+    for process in started { process.send(SIGKILL) }
+    for process in started { process.waitForEnd() }
+    if let broker = try? brokerPID() { kill(broker, SIGKILL) }
+  }
+
+  private func started(_ process: TestProcess) -> TestProcess {
+    processes.withLock { $0.append(process) }
+    return process
+  }
+
   /// Starts edgecore and waits until it is ready.
   func startEdgeCore() async throws -> TestProcess {
-    let process = try await TestProcess(
-      try Executables.path(of: "edgecore"),
-      [
-        "--hostname-override", "edge-node-1", "--meta-server", "127.0.0.1:\(apiPort)", "--mqtt-server-external",
-        "tcp://127.0.0.1:\(mqttPort)", "--data-source", folder.path("state/swiftlet.db"), "--log-level", "debug",
-      ])
+    let process = started(
+      try await TestProcess(
+        try Executables.path(of: "edgecore"),
+        [
+          "--hostname-override", "edge-node-1", "--meta-server", "127.0.0.1:\(apiPort)", "--mqtt-server-external",
+          "tcp://127.0.0.1:\(mqttPort)", "--data-source", folder.path("state/swiftlet.db"), "--log-level", "debug",
+        ]))
     try await eventually("edgecore ready") { try await self.kubectl("get", "--raw", "/readyz").isSuccess }
     return process
   }
 
   /// Starts temperature-mapper.
   func startMapper() async throws -> TestProcess {
-    try await TestProcess(
-      try Executables.path(of: "temperature-mapper"),
-      [
-        "--node-name", "edge-node-1", "--api-server", server, "--mqtt-server", "tcp://127.0.0.1:\(mqttPort)", "--state-directory",
-        folder.path("mapper"), "--log-level", "debug",
-      ])
+    started(
+      try await TestProcess(
+        try Executables.path(of: "temperature-mapper"),
+        [
+          "--node-name", "edge-node-1", "--api-server", server, "--mqtt-server", "tcp://127.0.0.1:\(mqttPort)", "--state-directory",
+          folder.path("mapper"), "--log-level", "debug",
+        ]))
   }
 
   /// The process id of the broker that edgecore started.

@@ -145,6 +145,11 @@ public final class TestProcess: Sendable {
     throw TestSupportError("\(command): still runs after \(deadline)\n\(report)")
   }
 
+  /// Waits for the process to end, blocking; for the end of a test, where nothing can be awaited.
+  public func waitForEnd() {
+    while isRunning { usleep(2_000) }
+  }
+
   /// Asks the process to end with SIGTERM and waits for that.
   @discardableResult
   public func stop(within deadline: Duration = .seconds(30)) async throws -> Exit {
