@@ -189,7 +189,7 @@ struct CommandTests {
     ] {
       let result = try await TestProcess.run(Executables.path(of: "edgectl"), arguments)
       #expect(result.exit == .code(0))
-      #expect(result.stdout.contains("EXAMPLES"))
+      #expect(result.stdout.contains("Examples:"))
     }
   }
 }

@@ -24,11 +24,16 @@ package struct Broker: Service {
   }
 
   package func run() async throws {
+    let orphan = files.orphan()
+    if let orphan {
+      logger.info("broker adopted", metadata: ["pid": "\(orphan)", "address": "\(address)"])
+      try await follow(orphan)
+      if Task.isShuttingDownGracefully { return }
+    }
     await cancelWhenGracefulShutdown {
       var supervision = BrokerSupervision()
-      if let orphan = files.orphan() {
-        logger.info("broker adopted", metadata: ["pid": "\(orphan)", "address": "\(address)"])
-        await follow(orphan)
+      if orphan != nil {
+        logger.warning("the adopted broker ended; starting another")
       } else if await isListening() {
         logger.info("using the broker that listens", metadata: ["address": "\(address)"])
         return await stayAway()
@@ -82,17 +87,17 @@ package struct Broker: Service {
     logger.debug("broker ended", metadata: ["status": "\(result.terminationStatus)"])
   }
 
-  /// Waits until an adopted broker ends, or ends it with us; it isn't our child, so there is nothing to wait on.
-  private func follow(_ pid: Int32) async {
+  /// Waits until an adopted broker ends, and ends it when we do. It isn't our child, so there is nothing to wait on.
+  private func follow(_ pid: Int32) async throws {
+    var isTold = false
     while files.orphan() == pid {
-      do {
-        try await clock.sleep(milliseconds: 250)
-      } catch {
+      if Task.isShuttingDownGracefully, !isTold {
         kill(pid, SIGTERM)
-        files.forget()
-        return
+        isTold = true
       }
+      try await clock.sleep(milliseconds: isTold ? 10 : 100)
     }
+    files.forget()
   }
 
   private func isListening() async -> Bool {
