@@ -43,6 +43,9 @@ extension DeviceTwinState {
     }
     let refusal = Refusal.naming(problems)
     let isRefused = refusal != nil && changes.isEmpty
+    // A value that was just read says as much as a mapper's heartbeat.
+    let isSeen = results.values.contains { $0?.actual.map { $0.quality == nil } ?? false }
+    if isSeen, isReachable { lastOnline = now }
     if !isRefused { remember(AnsweredEvent(eventID: envelope.eventID, digest: digest, refusal: refusal)) }
     if refreshConditions(now: now) { isUrgent = true }
     return TwinOutcome(
