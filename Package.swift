@@ -116,7 +116,7 @@ let package = Package(
       name: "TemperatureDriverTests", dependencies: ["JSON", "MapperSDK", "TemperatureDriver"], swiftSettings: settings),
     .testTarget(
       name: "MapperRuntimeTests",
-      dependencies: ["DeviceAPI", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", log],
+      dependencies: ["DeviceAPI", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", lifecycle, log],
       swiftSettings: settings
     ),
     .testTarget(

@@ -60,7 +60,7 @@ cleanup() {
   trap '' INT TERM HUP
   set +e
   if [ -n "$screen_pid" ]; then
-    stop "$screen_pid" || printf '\033[?25h\033[?1049l'
+    stop "$screen_pid" || leave_screen
   fi
   if [ "$status" -ne 0 ] && [ -z "$is_told" ] && [ -n "$folder" ]; then show_logs; fi
   [ -z "$mapper_pid" ] || stop "$mapper_pid" || say "note: temperature-mapper had to be killed"
@@ -84,6 +84,9 @@ stop() {
   wait "$pid" 2>/dev/null
   return 1
 }
+
+# What the screen does itself unless it had to be killed: the cursor shown, the alternate screen left.
+leave_screen() { printf '\033[?25h\033[?1049l'; }
 
 running() { kill -0 "$1" 2>/dev/null; }
 
@@ -203,17 +206,18 @@ modules:
       server: 127.0.0.1:$api_port
 EOF
 
-# The kernel sends the signal when this script is killed without a chance to clean up.
-with_parent=(setpriv --pdeathsig TERM --)
-command -v setpriv >/dev/null || with_parent=()
+# In a session of their own, so that Ctrl-C and a closed terminal end them in order, through this script; should it be
+# killed without a chance to clean up, the kernel tells them to end.
+own=(setsid setpriv --pdeathsig TERM --)
+if ! command -v setsid >/dev/null || ! command -v setpriv >/dev/null; then own=(); fi
 
 say "==> starting edgecore at $EDGECTL_SERVER, MQTT on port $mqtt_port; logs are in $folder"
-"${with_parent[@]}" "$bin/edgecore" --config "$folder/config.yaml" >"$folder/edgecore.log" 2>&1 </dev/null &
+"${own[@]}" "$bin/edgecore" --config "$folder/config.yaml" >"$folder/edgecore.log" 2>&1 </dev/null &
 edgecore_pid=$!
 wait_for "starting edgecore" is_ready
 
 say "==> starting temperature-mapper"
-"${with_parent[@]}" "$bin/temperature-mapper" --node-name edge-node-1 --api-server "$EDGECTL_SERVER" --mqtt-server "tcp://127.0.0.1:$mqtt_port" \
+"${own[@]}" "$bin/temperature-mapper" --node-name edge-node-1 --api-server "$EDGECTL_SERVER" --mqtt-server "tcp://127.0.0.1:$mqtt_port" \
   --state-directory "$folder/mapper" >"$folder/temperature-mapper.log" 2>&1 </dev/null &
 mapper_pid=$!
 
@@ -231,7 +235,15 @@ else
   "$bin/edgectl" watch &
   screen_pid=$!
   status=0
-  wait "$screen_pid" || status=$?
+  wait -n "$screen_pid" "$edgecore_pid" "$mapper_pid" || status=$?
+  for part in "edgecore $edgecore_pid" "temperature-mapper $mapper_pid"; do
+    if ! running "${part#* }"; then
+      # The screen first: what is said while it is there disappears with it.
+      stop "$screen_pid" || leave_screen
+      screen_pid=
+      fail "${part% *} ended"
+    fi
+  done
   screen_pid=
   exit "$status"
 fi

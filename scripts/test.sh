@@ -40,3 +40,11 @@ fi
 
 say "==> testing"
 swift test --skip-build "$@"
+
+# What the README begins with, unless only some tests were asked for.
+if [ $# -eq 0 ]; then
+  say "==> running the demo"
+  device=$(scripts/demo.sh --once --configuration debug)
+  grep -q 'propertyName: temperature-status' <<<"$device" && grep -q 'reported:' <<<"$device" ||
+    fail "the demo printed no reported value: $device"
+fi

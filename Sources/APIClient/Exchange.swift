@@ -31,7 +31,6 @@ final class Exchange: Sendable {
         try await ClientBootstrap(group: EventLoops.shared)
           .connectTimeout(TimeAmount(connectTimeout))
           .channelOption(.autoRead, value: false)
-          .channelOption(.socketOption(.tcp_nodelay), value: 1)
           .channelInitializer { channel in
             let isCancelled = pending.withLock { pending in
               pending.channel = channel

@@ -14,7 +14,7 @@ final class MQTTSession: @unchecked Sendable {
     var isStarted = false
     var isClosing = false
     var isConnected = false
-    var subscriptions: [(filter: String, qos: MQTTQoS)] = []
+    var subscriptions: [String: MQTTQoS] = [:]
     /// Packet identifiers of messages the broker hasn't acknowledged yet.
     var unacknowledged: Set<Int32> = []
     var closers: [CheckedContinuation<Void, Never>] = []
@@ -142,8 +142,7 @@ final class MQTTSession: @unchecked Sendable {
     try state.withLock { state throws(MQTTError) in
       guard state.isAlive, !state.isClosing else { throw Self.closed }
       for filter in filters {
-        state.subscriptions.removeAll { $0.filter == filter }
-        state.subscriptions.append((filter, qos))
+        state.subscriptions[filter] = qos
         // A failure here means that the connection just ended: the next one subscribes anew.
         if state.isConnected { _ = mosquitto_subscribe(handle, nil, filter, qos.rawValue) }
       }
@@ -155,8 +154,7 @@ final class MQTTSession: @unchecked Sendable {
     try state.withLock { state throws(MQTTError) in
       guard state.isAlive, !state.isClosing else { throw Self.closed }
       for filter in filters {
-        guard let index = state.subscriptions.firstIndex(where: { $0.filter == filter }) else { continue }
-        state.subscriptions.remove(at: index)
+        guard state.subscriptions.removeValue(forKey: filter) != nil else { continue }
         if state.isConnected { _ = mosquitto_unsubscribe(handle, nil, filter) }
       }
     }

@@ -17,7 +17,7 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
   }
 
   package init(driver: Driver, configuration: MapperConfiguration, logger: Logger, clock: MapperClock) throws {
-    let link = try EdgeLink(configuration: configuration, clock: clock, logger: logger)
+    let link = try EdgeLink(configuration: configuration, protocolName: Driver.protocolName, clock: clock, logger: logger)
     let manager = DeviceManager(driver: driver, link: link, clock: clock, logger: logger)
     self.link = link
     self.manager = manager

@@ -8,8 +8,8 @@ internal import Synchronization
 /// due, so that a dead bus costs its devices at most one timeout a back-off period.
 final class Bus<Driver: DeviceDriver>: Sendable {
   private struct Job: Sendable {
-    /// Does the work, or tells its waiter why it can't be done; says whether the connection is still good.
-    let run: @Sendable (Result<Driver.Connection, BusFailure>) async -> Bool
+    /// Does the work, or tells its waiter why it can't be done; the answer is what broke the connection, if something did.
+    let run: @Sendable (Result<Driver.Connection, BusFailure>) async -> BusFailure?
   }
 
   static var shortestPause: Int64 { 200 }
@@ -49,17 +49,19 @@ final class Bus<Driver: DeviceDriver>: Sendable {
         switch connection {
         case .failure(let failure):
           continuation.resume(returning: .failure(failure))
-          return true
+          return nil
         case .success(let connection):
           do {
             continuation.resume(returning: .success(try await body(connection)))
-            return true
+            return nil
           } catch let error as ReadingError {
-            continuation.resume(returning: .failure(BusFailure(error)))
-            return error.code != .notConnected
+            let failure = BusFailure(error)
+            continuation.resume(returning: .failure(failure))
+            return error.code == .notConnected ? failure : nil
           } catch {
-            continuation.resume(returning: .failure(BusFailure(ReadingError(.notConnected, "\(error)"))))
-            return false
+            let failure = BusFailure(ReadingError(.notConnected, "\(error)"))
+            continuation.resume(returning: .failure(failure))
+            return failure
           }
         }
       }
@@ -95,10 +97,10 @@ final class Bus<Driver: DeviceDriver>: Sendable {
         _ = await job.run(.failure(failure ?? BusFailure(ReadingError(.notConnected, "not connected"))))
         continue
       }
-      if await !job.run(.success(open)) {
+      if let problem = await job.run(.success(open)) {
         await open.close()
         connection = nil
-        failure = BusFailure(ReadingError(.notConnected, "the connection broke"))
+        failure = problem
         // A connection that breaks at once each time must not be made anew without a pause.
         retry = clock.uptime() + pause
         pause = min(pause * 2, Self.longestPause)

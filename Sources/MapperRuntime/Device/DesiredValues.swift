@@ -17,6 +17,14 @@ package struct DesiredValues: Sendable {
     package let timestamp: Int64
     /// Whether to read first and write only what differs.
     package let readsFirst: Bool
+
+    /// A write.
+    package init(property: String, text: String, timestamp: Int64, readsFirst: Bool) {
+      self.property = property
+      self.text = text
+      self.timestamp = timestamp
+      self.readsFirst = readsFirst
+    }
   }
 
   private struct Mark: Sendable, Hashable {

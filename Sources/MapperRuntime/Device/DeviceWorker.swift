@@ -24,6 +24,8 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   private var state: String?
   private var nextHeartbeat: Int64 = .min
   private var isStopped = false
+  /// Deadlines passed over that were logged.
+  private var loggedMisses = 0
 
   init(
     _ binding: DeviceBinding<Driver>, cycles: [(property: String, cycle: Int64)], bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
@@ -45,7 +47,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   /// Reads at other cycles from now on.
   func update(cycles: [(property: String, cycle: Int64)]) {
     schedule.update(cycles: cycles, now: clock.uptime())
-    report.keep(Set(binding.points.map(\.property)))
+    report.keep(Set(cycles.map(\.property)))
     pollBox.signal()
   }
 
@@ -96,7 +98,8 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
 
   private func write() async {
     while isRunning {
-      for wish in desired.due(now: clock.uptime()) {
+      // Asked anew each time: while one value is written, another may be replaced.
+      while let wish = desired.due(now: clock.uptime()).first {
         await write(wish)
         guard isRunning else { return }
       }
@@ -155,6 +158,10 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       return
     }
     nextHeartbeat = now + Self.heartbeat
+    if schedule.missed > loggedMisses {
+      logger.warning("\(schedule.missed - loggedMisses) reads were left out: the device doesn't answer as fast as its cycles ask")
+      loggedMisses = schedule.missed
+    }
     await link.tell(state: state, of: id)
   }
 

@@ -17,6 +17,7 @@ actor EdgeLink: Service {
   private let address: String
   private let mapper: String
   private let node: String
+  private let protocolName: String
   private let clock: MapperClock
   private let logger: Logger
   private var ids: EventIDs
@@ -28,9 +29,10 @@ actor EdgeLink: Service {
   private var loggedRefusals: Set<String> = []
 
   /// - Throws: ``MQTTError`` when the address can't be used.
-  init(configuration: MapperConfiguration, clock: MapperClock, logger: Logger) throws {
+  init(configuration: MapperConfiguration, protocolName: String, clock: MapperClock, logger: Logger) throws {
     mapper = configuration.name
     node = configuration.node
+    self.protocolName = protocolName
     address = configuration.mqttServer
     self.clock = clock
     self.logger = logger
@@ -39,7 +41,7 @@ actor EdgeLink: Service {
     outbox = Outbox(ids: EventIDs(name: mapper, using: &generator))
     questions = TwinQuestions(ids: EventIDs(name: mapper, using: &generator))
     var mqtt = MQTTConfiguration(address: try MQTTAddress(parsing: configuration.mqttServer), clientID: "\(mapper)-\(node)")
-    let gone = PeerStatus(envelope: Envelope(eventID: "", timestamp: 0), isOnline: false, node: node)
+    let gone = PeerStatus(envelope: Envelope(eventID: "", timestamp: 0), isOnline: false, node: node, protocolName: protocolName)
     mqtt.will = MQTTMessage(topic: NodeTopic.mapperStatus(mapper: mapper).description, payload: gone.encoded, retain: true)
     client = try MQTTClient(configuration: mqtt)
     try client.subscribe([NodeTopic.status(node: node).description])
@@ -222,7 +224,7 @@ actor EdgeLink: Service {
   }
 
   private func publishStatus(isOnline: Bool) {
-    let status = PeerStatus(envelope: envelope(), isOnline: isOnline, node: node)
+    let status = PeerStatus(envelope: envelope(), isOnline: isOnline, node: node, protocolName: protocolName)
     do {
       try client.publish(topic: NodeTopic.mapperStatus(mapper: mapper).description, payload: status.encoded, retain: true)
     } catch {

@@ -16,6 +16,13 @@ package struct Outbox: Sendable {
     package let eventID: String
     /// The properties' changes.
     package let twins: [String: Twin]
+
+    /// An update.
+    package init(device: DeviceID, eventID: String, twins: [String: Twin]) {
+      self.device = device
+      self.eventID = eventID
+      self.twins = twins
+    }
   }
 
   /// What an answer was to.

@@ -10,6 +10,12 @@ package struct TwinQuestions: Sendable {
     package let device: DeviceID
     /// Its id.
     package let eventID: String
+
+    /// A question.
+    package init(device: DeviceID, eventID: String) {
+      self.device = device
+      self.eventID = eventID
+    }
   }
 
   private struct Entry: Sendable {

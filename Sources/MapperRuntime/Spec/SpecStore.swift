@@ -22,6 +22,12 @@ package struct SpecStore: Sendable {
     package let name: DeviceName
     /// What it is now; `nil` when it is no longer the mapper's.
     package let entry: Entry?
+
+    /// A change.
+    package init(name: DeviceName, entry: Entry?) {
+      self.name = name
+      self.entry = entry
+    }
   }
 
   private let node: String

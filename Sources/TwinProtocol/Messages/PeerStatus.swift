@@ -8,12 +8,15 @@ public struct PeerStatus: Sendable, Hashable {
   public var isOnline: Bool
   /// The node a mapper runs on.
   public var node: String?
+  /// The protocol a mapper's driver speaks: with the node it says which devices are the mapper's.
+  public var protocolName: String?
 
   /// A status.
-  public init(envelope: Envelope, isOnline: Bool, node: String? = nil) {
+  public init(envelope: Envelope, isOnline: Bool, node: String? = nil, protocolName: String? = nil) {
     self.envelope = envelope
     self.isOnline = isOnline
     self.node = node
+    self.protocolName = protocolName
   }
 
   /// Reads a status.
@@ -24,6 +27,7 @@ public struct PeerStatus: Sendable, Hashable {
     envelope = try Envelope(object)
     isOnline = object["state"]?.string == "online"
     node = object["node"]?.string
+    protocolName = object["protocol"]?.string
   }
 
   /// The message.
@@ -34,6 +38,10 @@ public struct PeerStatus: Sendable, Hashable {
     if let node {
       writer.raw(",\"node\":")
       writer.string(node)
+    }
+    if let protocolName {
+      writer.raw(",\"protocol\":")
+      writer.string(protocolName)
     }
     writer.raw("}")
     return writer.bytes

@@ -20,13 +20,15 @@ struct Applier {
   let namespace: String?
   private let discovery: Discovery
 
-  init(client: APIClient, namespace: String?) {
+  private let query: [(String, String)]
+
+  /// - Parameter isStrict: Whether the server shall refuse fields that it doesn't know.
+  init(client: APIClient, namespace: String?, isStrict: Bool = true) {
     self.client = client
     self.namespace = namespace
+    query = [("fieldManager", "edgectl"), ("fieldValidation", isStrict ? "Strict" : "Warn")]
     discovery = Discovery(client: client)
   }
-
-  private static let query = [("fieldManager", "edgectl"), ("fieldValidation", "Strict")]
 
   /// How often a patch is tried when others write to the object at the same time.
   private static let attempts = 5
@@ -47,7 +49,7 @@ struct Applier {
     for attempt in 1... {
       let found = try await client.request("GET", path.object)
       if found.status == 404 {
-        let made = try await client.request("POST", path.collection, query: Self.query, body: modified)
+        let made = try await client.request("POST", path.collection, query: query, body: modified)
         // Somebody else created it in between: the next round patches theirs.
         if made.status == 409, attempt < Self.attempts { continue }
         return Outcome(name: name, result: .created, warnings: try made.checked().warnings)
@@ -57,7 +59,7 @@ struct Applier {
       let patch = MergePatch.threeWay(original: original, modified: modified, current: current)
       if patch.object?.isEmpty == true { return Outcome(name: name, result: .unchanged, warnings: []) }
       let patched = try await client.request(
-        "PATCH", path.object, query: Self.query, body: patch, contentType: APIClient.PatchType.merge.rawValue)
+        "PATCH", path.object, query: query, body: patch, contentType: APIClient.PatchType.merge.rawValue)
       if patched.status == 409, attempt < Self.attempts { continue }
       var warnings = try patched.checked().warnings
       if original == nil {

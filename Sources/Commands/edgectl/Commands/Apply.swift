@@ -22,13 +22,17 @@ struct Apply: AsyncParsableCommand {
   @Option(name: [.short, .customLong("filename")], help: ArgumentHelp("A file, a folder, or - for standard input.", valueName: "FILE"))
   var file: [String]
 
+  @Flag(inversion: .prefixedNo, help: "Refuse objects with fields that are unknown or wrong.")
+  var validate = true
+
   func run() async throws {
     let files = ManifestFiles(file)
-    guard files.problems.isEmpty else {
-      for problem in files.problems { Output.error.note(problem) }
+    let problems = files.problems + (validate ? ManifestCheck.problems(files.manifests).map(\.description) : [])
+    guard problems.isEmpty else {
+      for problem in problems { Output.error.note(DisplayText.safe(problem)) }
       throw ExitCode(1)
     }
-    let applier = try Applier(client: global.client(), namespace: global.namespace)
+    let applier = try Applier(client: global.client(), namespace: global.namespace, isStrict: validate)
     var hasFailed = false
     // A model that comes first spares its devices a warning.
     for manifest in files.manifests.filter({ $0.kind == "DeviceModel" }) + files.manifests.filter({ $0.kind != "DeviceModel" }) {
@@ -38,7 +42,7 @@ struct Apply: AsyncParsableCommand {
         try Output.standard.write("\(outcome.name) \(outcome.result.rawValue)\n")
       } catch let error as APIError where error.status != nil {
         hasFailed = true
-        for problem in manifest.problems(error) { Output.error.note("\(problem)") }
+        for problem in manifest.problems(error) { Output.error.note(DisplayText.safe("\(problem)")) }
       } catch let error as CommandError {
         hasFailed = true
         Output.error.note("\(ManifestProblem(file: manifest.file, manifest.position(of: "kind"), error.description))")

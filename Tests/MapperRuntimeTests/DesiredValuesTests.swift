@@ -1,0 +1,127 @@
+import MapperRuntime
+import Testing
+import TwinProtocol
+
+@Suite("Desired values")
+struct DesiredValuesTests {
+  private func twin(_ expected: String?, at timestamp: Int64? = nil, actual: String? = nil, written: Int64? = nil) -> Twin {
+    Twin(
+      expected: expected.map { TwinValue($0, timestamp: timestamp) }, actual: actual.map { TwinValue($0) },
+      written: written.map { WrittenMark(timestamp: $0) })
+  }
+
+  private func delta(_ twins: [String: Twin]) -> TwinDelta {
+    TwinDelta(
+      envelope: Envelope(eventID: "", timestamp: 0), twins: twins, delta: twins.compactMapValues { $0.expected?.value })
+  }
+
+  private func write(_ text: String, at timestamp: Int64, readsFirst: Bool = false) -> DesiredValues.Write {
+    .init(property: "p", text: text, timestamp: timestamp, readsFirst: readsFirst)
+  }
+
+  @Test("A desired value is written once, however often it is told")
+  func once() {
+    var desired = DesiredValues()
+    desired.learn(["p": twin("5", at: 10)], keepsMarks: true)
+    #expect(desired.due(now: 0) == [write("5", at: 10)])
+    _ = desired.learn(delta(["p": twin("5", at: 10)]), keepsMarks: true)
+    #expect(desired.due(now: 0) == [write("5", at: 10)])
+    desired.finish(write("5", at: 10))
+    #expect(desired.due(now: 0) == [])
+    _ = desired.learn(delta(["p": twin("5", at: 10)]), keepsMarks: true)
+    desired.learn(["p": twin("5", at: 10, actual: "7")], keepsMarks: true)
+    #expect(desired.due(now: 0) == [], "someone turned the knob: it is left alone")
+    _ = desired.learn(delta(["p": twin("5", at: 11)]), keepsMarks: true)
+    #expect(desired.due(now: 0) == [write("5", at: 11)], "wished again is another wish")
+  }
+
+  @Test("What was written before the mapper started isn't written again")
+  func marks() {
+    var desired = DesiredValues()
+    desired.learn(["p": twin("5", at: 10, written: 10), "q": twin("6", at: 12, written: 11)], keepsMarks: true)
+    #expect(desired.due(now: 0).map(\.property) == ["q"])
+    desired.finish(.init(property: "q", text: "6", timestamp: 12, readsFirst: false))
+    desired.learn(["q": twin("6", at: 12, written: 11)], keepsMarks: true)
+    #expect(desired.due(now: 0) == [], "what this process wrote is newer than what edgecore has heard of")
+  }
+
+  @Test("An empty value, or none, writes nothing and withdraws what waited")
+  func empty() {
+    var desired = DesiredValues()
+    desired.learn(["p": twin(""), "q": twin(nil)], keepsMarks: true)
+    #expect(desired.due(now: 0) == [])
+    desired.learn(["p": twin("1", at: 1), "q": twin("1", at: 1), "r": twin("1", at: 1)], keepsMarks: true)
+    #expect(desired.due(now: 0).count == 3)
+    desired.learn(["p": twin("", at: 2), "q": twin(nil)], keepsMarks: true)
+    #expect(desired.due(now: 0) == [])
+  }
+
+  @Test("Only what differs counts in a delta")
+  func deltaOnly() {
+    var desired = DesiredValues()
+    var message = delta(["p": twin("5", at: 10), "q": twin("6", at: 10)])
+    message.delta["q"] = nil
+    #expect(desired.learn(message, keepsMarks: true) == false)
+    #expect(desired.due(now: 0) == [write("5", at: 10)])
+  }
+
+  @Test("A core that keeps no marks, or an equal value at the start, makes it read first")
+  func readsFirst() {
+    var desired = DesiredValues()
+    desired.learn(["p": twin("5", at: 10)], keepsMarks: false)
+    #expect(desired.due(now: 0) == [write("5", at: 10, readsFirst: true)])
+    var other = DesiredValues()
+    other.learn(["p": twin("5", at: 10, actual: "5")], keepsMarks: true)
+    #expect(other.due(now: 0) == [write("5", at: 10, readsFirst: true)])
+  }
+
+  @Test("A delta older than what was written isn't followed but asked about")
+  func older() {
+    var desired = DesiredValues()
+    desired.finish(write("5", at: 10))
+    #expect(desired.learn(delta(["p": twin("4", at: 9)]), keepsMarks: true) == true)
+    #expect(desired.due(now: 0) == [])
+    desired.learn(["p": twin("4", at: 9)], keepsMarks: true)
+    #expect(desired.due(now: 0) == [write("4", at: 9)], "what edgecore says when asked holds, its clock may have been set back")
+  }
+
+  @Test("Without timestamps the value tells wishes apart")
+  func noTimestamps() {
+    var desired = DesiredValues()
+    _ = desired.learn(delta(["p": twin("5")]), keepsMarks: false)
+    #expect(desired.due(now: 0) == [write("5", at: 0, readsFirst: true)])
+    desired.finish(write("5", at: 0))
+    _ = desired.learn(delta(["p": twin("5")]), keepsMarks: false)
+    #expect(desired.due(now: 0) == [])
+    _ = desired.learn(delta(["p": twin("6")]), keepsMarks: false)
+    #expect(desired.due(now: 0).map(\.text) == ["6"])
+  }
+
+  @Test("An unreachable device gets it later, after a look whether it has it; a newer wish doesn't wait")
+  func postponed() {
+    var desired = DesiredValues()
+    desired.learn(["p": twin("5", at: 10)], keepsMarks: true)
+    var now: Int64 = 0
+    for wait in [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000] as [Int64] {
+      desired.postpone(write("5", at: 10), now: now)
+      #expect(desired.nextRetry(now: now) == now + wait)
+      #expect(desired.due(now: now + wait - 1) == [])
+      now += wait
+      #expect(desired.due(now: now) == [write("5", at: 10, readsFirst: true)])
+    }
+    #expect(desired.nextRetry(now: now) == nil)
+    desired.postpone(write("5", at: 10), now: now)
+    _ = desired.learn(delta(["p": twin("6", at: 11)]), keepsMarks: true)
+    #expect(desired.due(now: now) == [write("6", at: 11)])
+    desired.finish(write("5", at: 10))
+    desired.postpone(write("5", at: 10), now: now)
+    #expect(desired.due(now: now) == [write("6", at: 11)], "what comes of an older wish says nothing of the newer one")
+  }
+
+  @Test("Several are written in the order of the wishes")
+  func order() {
+    var desired = DesiredValues()
+    desired.learn(["b": twin("1", at: 2), "a": twin("1", at: 2), "c": twin("1", at: 1)], keepsMarks: true)
+    #expect(desired.due(now: 0).map(\.property) == ["c", "a", "b"])
+  }
+}

@@ -1,0 +1,159 @@
+import Glibc
+import JSON
+import Synchronization
+import TestSupport
+
+/// An API server with Devices and DeviceModels in memory: lists and watches, nothing more.
+final class FakeAPI: Sendable {
+  private struct State {
+    var objects: [String: [String: JSONValue]] = ["devices": [:], "devicemodels": [:]]
+    var version = 1
+    var watchers: [(descriptor: Int32, resource: String)] = []
+    var connections: Set<Int32> = []
+    var isStopped = false
+  }
+
+  let port: Int
+  private let listener: Int32
+  private let state = Mutex(State())
+
+  var url: String { "http://127.0.0.1:\(port)" }
+
+  init() throws {
+    port = freePort()
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var yes: Int32 = 1
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let bound = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+    guard bound == 0, listen(listener, 16) == 0 else { throw TestSupportError("no socket for the API: \(errno)") }
+    thread { [weak self, listener] in
+      while true {
+        let descriptor = accept(listener, nil, nil)
+        guard descriptor >= 0 else { return }
+        guard let self else {
+          close(descriptor)
+          return
+        }
+        self.thread { [weak self] in self?.serve(descriptor) }
+      }
+    }
+  }
+
+  deinit { stop() }
+
+  /// Ends all connections and answers no more.
+  func stop() {
+    state.withLock { state in
+      guard !state.isStopped else { return }
+      state.isStopped = true
+      shutdown(listener, Int32(SHUT_RDWR))
+      close(listener)
+      for descriptor in state.connections { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    }
+  }
+
+  /// How many watches there are on both resources together.
+  var watches: Int { state.withLock { $0.watchers.count } }
+
+  /// Creates or replaces an object.
+  func apply(_ object: JSONValue) {
+    guard let name = object.at("metadata", "name")?.string else { return }
+    state.withLock { state in
+      let resource = Self.resource(object)
+      state.version += 1
+      var object = object
+      object["metadata"]?["resourceVersion"] = .string("\(state.version)")
+      let isNew = state.objects[resource]?.updateValue(object, forKey: name) == nil
+      Self.tell(isNew ? "ADDED" : "MODIFIED", object, resource, state)
+    }
+  }
+
+  /// Deletes an object.
+  func delete(_ resource: String, _ name: String) {
+    state.withLock { state in
+      state.version += 1
+      guard let object = state.objects[resource]?.removeValue(forKey: name) else { return }
+      Self.tell("DELETED", object, resource, state)
+    }
+  }
+
+  private static func resource(_ object: JSONValue) -> String { object["kind"]?.string == "Device" ? "devices" : "devicemodels" }
+
+  private static func tell(_ type: String, _ object: JSONValue, _ resource: String, _ state: State) {
+    let event: JSONValue = ["type": .string(type), "object": object]
+    for watcher in state.watchers where watcher.resource == resource { send(watcher.descriptor, chunk(event.text + "\n")) }
+  }
+
+  private static func chunk(_ text: String) -> String { "\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n" }
+
+  private static func send(_ descriptor: Int32, _ text: String) {
+    _ = Glibc.send(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL))
+  }
+
+  private func serve(_ descriptor: Int32) {
+    state.withLock { _ = $0.connections.insert(descriptor) }
+    var text = ""
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while !text.contains("\r\n\r\n") {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      guard count > 0 else { break }
+      text += String(decoding: buffer.prefix(count), as: UTF8.self)
+    }
+    if let target = text.split(separator: " ").dropFirst().first { answer(String(target), descriptor) }
+    while recv(descriptor, &buffer, buffer.count, 0) > 0 {}
+    state.withLock { state in
+      state.watchers.removeAll { $0.descriptor == descriptor }
+      state.connections.remove(descriptor)
+    }
+    close(descriptor)
+  }
+
+  private func answer(_ target: String, _ descriptor: Int32) {
+    let resource = target.contains("/devicemodels") ? "devicemodels" : "devices"
+    state.withLock { state in
+      if target.contains("watch=") {
+        Self.send(descriptor, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+        // What changed between the list and the watch is told again, which does no harm.
+        for object in state.objects[resource, default: [:]].values {
+          let event: JSONValue = ["type": "MODIFIED", "object": object]
+          Self.send(descriptor, Self.chunk(event.text + "\n"))
+        }
+        state.watchers.append((descriptor, resource))
+      } else {
+        let list: JSONValue = [
+          "apiVersion": "devices.kubeedge.io/v1beta1", "kind": resource == "devices" ? "DeviceList" : "DeviceModelList",
+          "metadata": ["resourceVersion": .string("\(state.version)")],
+          "items": .array(Array(state.objects[resource, default: [:]].values)),
+        ]
+        let body = list.text
+        Self.send(
+          descriptor,
+          "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)")
+        shutdown(descriptor, Int32(SHUT_WR))
+      }
+    }
+  }
+
+  private func thread(_ body: @escaping @Sendable () -> Void) {
+    final class Box: Sendable {
+      let body: @Sendable () -> Void
+      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    let box = Unmanaged.passRetained(Box(body))
+    pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+      }, box.toOpaque())
+    pthread_detach(thread)
+  }
+}

@@ -1,0 +1,109 @@
+import Logging
+import MapperRuntime
+import Testing
+
+@Suite("A mapper's options")
+struct MapperSettingsTests {
+  private func settings(
+    flags: [MapperOption: String] = [:], environment: [String: String] = [:], file: String? = nil, isRoot: Bool = true
+  ) throws -> MapperSettings {
+    try MapperSettings(
+      mapper: "temperature-mapper", protocolName: "temperature", flags: flags, environment: { environment[$0] },
+      file: file.map { try MapperConfigFile(Array($0.utf8), file: "config.yaml") }, host: "Edge-Node-1", isRoot: isRoot)
+  }
+
+  @Test("Without options there are defaults")
+  func defaults() throws {
+    let settings = try settings()
+    #expect(settings.configuration == MapperConfiguration(name: "temperature-mapper", node: "edge-node-1"))
+    #expect(settings.configuration.apiServer == "http://127.0.0.1:10550")
+    #expect(settings.configuration.mqttServer == "tcp://127.0.0.1:1883")
+    #expect(settings.stateDirectory == "/var/lib/kubeedge/mappers/temperature-mapper")
+    #expect(settings.logLevel == .info)
+  }
+
+  @Test("Others than root have a state folder of their own")
+  func stateFolder() throws {
+    #expect(
+      try settings(environment: ["XDG_STATE_HOME": "/x", "HOME": "/h"], isRoot: false).stateDirectory
+        == "/x/kubeedge/mappers/temperature-mapper")
+    #expect(
+      try settings(flags: [.name: "m"], environment: ["HOME": "/h"], isRoot: false).stateDirectory == "/h/.local/state/kubeedge/mappers/m")
+  }
+
+  @Test("A flag wins over a variable, that over the file, that over the default")
+  func precedence() throws {
+    let file = "common:\n  node_name: from-file\n  name: m\n  state_directory: /s\n"
+    #expect(try settings(file: file).configuration.node == "from-file")
+    #expect(try settings(file: file).stateDirectory == "/s")
+    #expect(try settings(environment: ["MAPPER_NODE_NAME": "from-variable"], file: file).configuration.node == "from-variable")
+    #expect(try settings(environment: ["MAPPER_NODE_NAME": ""], file: file).configuration.node == "from-file")
+    #expect(
+      try settings(flags: [.nodeName: "from-flag"], environment: ["MAPPER_NODE_NAME": "from-variable"], file: file).configuration.node
+        == "from-flag")
+  }
+
+  @Test("Every option has its flag, its variable and its key in the same words")
+  func words() {
+    #expect(MapperOption.stateDirectory.flag == "--state-directory")
+    #expect(MapperOption.stateDirectory.variable == "MAPPER_STATE_DIRECTORY")
+    #expect(MapperOption.stateDirectory.key == "common.state_directory")
+    #expect(MapperOption.transport.key == "transport")
+    #expect(MapperOption.configFile.key == nil)
+  }
+
+  @Test("A file of mapper-framework is taken as it is")
+  func mapperFramework() throws {
+    let file = """
+      grpc_server:
+        socket_path: /etc/kubeedge/temperature.sock
+      common:
+        name: my-mapper
+        version: v1.13.0
+        api_version: v1.0.0
+        protocol: temperature
+        address: 127.0.0.1
+        edgecore_sock: /etc/kubeedge/dmi.sock
+        http_port: "7777"
+      """
+    #expect(try settings(file: file).configuration.name == "my-mapper")
+    #expect(try settings(file: "").configuration.name == "temperature-mapper")
+    #expect(try settings(file: "common:\n").configuration.name == "temperature-mapper")
+  }
+
+  @Test(
+    "What is wrong in a file is named with its place",
+    arguments: [
+      ("common:\n  node_nam: x\n", "config.yaml:2:3: there is no option common.node_nam, did you mean common.node_name?"),
+      ("comon:\n  name: x\n", "config.yaml:1:1: there is no option comon"),
+      ("common: 7\n", "config.yaml:1:1: common: expected a mapping"),
+      ("common:\n  name: [a]\n", "config.yaml:2:3: common.name: expected a single value"),
+      ("- a\n", "config.yaml:1:1: expected a mapping"),
+      ("transport: dmi\n", "config.yaml:1:1: the transport dmi is not supported by this version, use mqtt"),
+      ("common:\n  protocol: modbus\n", "config.yaml:2:3: this mapper speaks temperature, not modbus"),
+      ("common:\n  log_level: loud\n", "config.yaml:2:3: there is no log level \"loud\""),
+      ("a: 1\n---\nb: 2\n", "config.yaml: has 2 documents, expected one"),
+      ("a: [\n", "config.yaml:"),
+    ])
+  func wrongFile(file: String, message: String) {
+    let error = #expect(throws: MapperOptionError.self) { try settings(file: file) }
+    #expect(error?.description.hasPrefix(message) == true, "\(String(describing: error))")
+  }
+
+  @Test("What is wrong elsewhere is named with its flag or variable")
+  func wrong() {
+    func message(flags: [MapperOption: String] = [:], environment: [String: String] = [:]) -> String? {
+      do {
+        _ = try settings(flags: flags, environment: environment)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(message(flags: [.mqttServer: "ftp://x"])?.hasPrefix("--mqtt-server: ") == true)
+    #expect(message(environment: ["MAPPER_API_SERVER": "ftp://x"])?.hasPrefix("MAPPER_API_SERVER: ") == true)
+    #expect(message(flags: [.nodeName: "a/b"])?.hasPrefix("--node-name: ") == true)
+    #expect(message(flags: [.name: ""])?.hasPrefix("--name: ") == true)
+    #expect(message(flags: [.transport: "smoke"]) == "--transport: there is no transport \"smoke\", use mqtt")
+  }
+}

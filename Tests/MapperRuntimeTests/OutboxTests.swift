@@ -1,0 +1,155 @@
+import MapperRuntime
+import Testing
+import TwinProtocol
+
+@Suite("The outbox")
+struct OutboxTests {
+  private let a = DeviceID(name: "a")
+  private let b = DeviceID(name: "b")
+
+  private func twin(_ value: String, written: Int64? = nil) -> Twin {
+    Twin(actual: TwinValue(value, timestamp: 1), type: "int", written: written.map { WrittenMark(timestamp: $0) })
+  }
+
+  private func outbox() -> Outbox { Outbox(ids: EventIDs(prefix: "e")) }
+
+  @Test("Nothing is sent while closed; opening sends what waits, one update a device")
+  func opening() {
+    var outbox = outbox()
+    #expect(outbox.add(["x": twin("1")], of: b, now: 0) == nil)
+    #expect(outbox.add(["x": twin("2"), "y": twin("3")], of: a, now: 0) == nil)
+    #expect(outbox.add([:], of: a, now: 0) == nil)
+    #expect(outbox.waiting == 3)
+    #expect(
+      outbox.open(now: 0) == [
+        .init(device: a, eventID: "e-1", twins: ["x": twin("2"), "y": twin("3")]),
+        .init(device: b, eventID: "e-2", twins: ["x": twin("1")]),
+      ])
+    #expect(outbox.waiting == 0)
+    #expect(outbox.inFlight == 2)
+  }
+
+  @Test("While an update is on its way newer values wait, the newest of each property, and go once it is answered")
+  func oneAtATime() {
+    var outbox = outbox()
+    #expect(outbox.open(now: 0) == [])
+    #expect(outbox.add(["x": twin("1")], of: a, now: 0)?.eventID == "e-1")
+    #expect(outbox.add(["x": twin("2")], of: a, now: 1) == nil)
+    #expect(outbox.add(["x": twin("3"), "y": twin("4")], of: a, now: 2) == nil)
+    #expect(outbox.superseded == 1)
+    #expect(outbox.add(["x": twin("1")], of: b, now: 2)?.eventID == "e-2", "another device doesn't wait")
+    #expect(outbox.answered(eventID: "other", of: a, now: 3) == .unknown)
+    #expect(outbox.answered(eventID: "e-2", of: a, now: 3) == .unknown)
+    #expect(
+      outbox.answered(eventID: "e-1", of: a, now: 3)
+        == .settled(next: .init(device: a, eventID: "e-3", twins: ["x": twin("3"), "y": twin("4")])))
+    #expect(outbox.answered(eventID: "e-1", of: a, now: 4) == .unknown, "an answer counts once")
+    #expect(outbox.answered(eventID: "e-3", of: a, now: 4) == .settled(next: nil))
+    #expect(outbox.inFlight == 1)
+    #expect(outbox.answered(eventID: "e-9", of: DeviceID(name: "c"), now: 4) == .unknown)
+  }
+
+  @Test("What a newer value doesn't say, the mark of a written value, isn't lost with the older one")
+  func marks() {
+    var outbox = outbox()
+    _ = outbox.open(now: 0)
+    _ = outbox.add(["x": twin("1")], of: a, now: 0)
+    _ = outbox.add(["x": twin("2", written: 7)], of: a, now: 0)
+    _ = outbox.add(["x": twin("3")], of: a, now: 0)
+    _ = outbox.add(["x": Twin(written: WrittenMark(timestamp: 8))], of: a, now: 0)
+    #expect(
+      outbox.answered(eventID: "e-1", of: a, now: 0)
+        == .settled(next: .init(device: a, eventID: "e-2", twins: ["x": twin("3", written: 8)])))
+  }
+
+  @Test("An unanswered update is sent again, the same, after waits that double up to half a minute")
+  func timeouts() {
+    var outbox = outbox()
+    _ = outbox.open(now: 0)
+    let message = outbox.add(["x": twin("1")], of: a, now: 0)
+    var now: Int64 = 0
+    for wait in [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000] as [Int64] {
+      #expect(outbox.overdue(now: now + wait - 1) == [])
+      now += wait
+      #expect(outbox.overdue(now: now) == [message].compactMap { $0 })
+      #expect(outbox.overdue(now: now) == [])
+    }
+    #expect(outbox.abandoned == 0)
+    #expect(outbox.answered(eventID: "e-1", of: a, now: now) == .settled(next: nil))
+    #expect(outbox.overdue(now: now + 1_000_000) == [])
+  }
+
+  @Test("A core that never answers gets the newest values after a while, nothing of the old ones lost")
+  func abandoning() {
+    var outbox = outbox()
+    _ = outbox.open(now: 0)
+    _ = outbox.add(["x": twin("1"), "y": twin("1", written: 5)], of: a, now: 0)
+    _ = outbox.add(["x": twin("2")], of: a, now: 0)
+    var sent: [Outbox.Message] = []
+    for now in stride(from: Int64(0), through: 60_000, by: 500) { sent += outbox.overdue(now: now) }
+    #expect(Array(sent.map(\.eventID).prefix(5)) == ["e-1", "e-1", "e-1", "e-1", "e-2"])
+    #expect(sent.last?.twins == ["x": twin("2"), "y": twin("1", written: 5)])
+    #expect(outbox.abandoned == 1)
+  }
+
+  @Test("Closed, nothing is sent again; opened, what was on its way goes first, the same")
+  func reopening() {
+    var outbox = outbox()
+    _ = outbox.open(now: 0)
+    let first = outbox.add(["x": twin("1")], of: a, now: 0)
+    _ = outbox.add(["x": twin("2")], of: a, now: 0)
+    outbox.close()
+    #expect(outbox.overdue(now: 100_000) == [])
+    #expect(outbox.add(["x": twin("3")], of: b, now: 100_000) == nil)
+    let sent = outbox.open(now: 100_000)
+    #expect(sent == [first, .init(device: b, eventID: "e-2", twins: ["x": twin("3")])].compactMap { $0 })
+    #expect(outbox.overdue(now: 100_999) == [])
+    #expect(outbox.overdue(now: 101_000).count == 2, "the wait begins anew")
+    outbox.close()
+    #expect(outbox.answered(eventID: "e-1", of: a, now: 0) == .settled(next: nil), "a late answer counts, but nothing is sent")
+    #expect(outbox.open(now: 200_000).map(\.eventID) == ["e-3", "e-2"])
+  }
+
+  @Test("A device that goes is forgotten")
+  func removal() {
+    var outbox = outbox()
+    _ = outbox.open(now: 0)
+    _ = outbox.add(["x": twin("1")], of: a, now: 0)
+    outbox.remove(a)
+    #expect(outbox.overdue(now: 100_000) == [])
+    #expect(outbox.answered(eventID: "e-1", of: a, now: 0) == .unknown)
+    #expect(outbox.inFlight == 0)
+  }
+
+  @Test("Whatever happens, a device has one update on its way at most and its updates are settled in order")
+  func anySequence() {
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<200 {
+      var outbox = outbox()
+      var wire: [Outbox.Message] = []
+      var settled: [String: [Int]] = [:]
+      var counter = 0
+      var now: Int64 = 0
+      for _ in 0..<200 {
+        now += Int64.random(in: 0...700, using: &generator)
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0: wire += outbox.open(now: now)
+        case 1: outbox.close()
+        case 2: wire += outbox.overdue(now: now)
+        case 3...5:
+          guard let message = wire.randomElement(using: &generator) else { continue }
+          if case .settled(let next) = outbox.answered(eventID: message.eventID, of: message.device, now: now) {
+            settled["\(message.device)", default: []].append(Int(message.twins["x"]?.actual?.value ?? "") ?? -1)
+            if let next { wire.append(next) }
+          }
+        default:
+          counter += 1
+          if let message = outbox.add(["x": twin("\(counter)")], of: Bool.random() ? a : b, now: now) { wire.append(message) }
+        }
+        #expect(outbox.inFlight <= 2)
+        #expect(outbox.waiting <= 2)
+      }
+      for values in settled.values { #expect(values == values.sorted()) }
+    }
+  }
+}
