@@ -116,6 +116,27 @@ struct CommandTests {
     #expect(result.stderr == "error: the device \"hall\" has no property \"nope\"; it has: value, target\n")
   }
 
+  @Test("set --wait comes back when the device has the value, and fails in time when it never will")
+  func waiting() async throws {
+    let edge = try await Edge()
+    let device = device.replacing("name: thermometer}", "name: temperature-model}").replacing("name: value", "name: temperature")
+    let models = "\(Executables.repositoryRoot)/models/temperature/model.yaml"
+    var result = try await edge.edgectl("apply", "-f", models, "-f", try edge.folder.write("device.yaml", device))
+    #expect(result.exit == .code(0), "\(result.stderr)")
+    result = try await edge.edgectl("set", "hall", "target=60", "--wait", "--timeout", "1")
+    #expect(result.exit == .code(1))
+    #expect(result.stderr.hasPrefix("error: not reported within 1 seconds"), "\(result.stderr)")
+    let mapper = try await TestProcess(
+      Executables.path(of: "temperature-mapper"),
+      [
+        "--node-name", "edge-1", "--api-server", edge.server, "--mqtt-server", edge.broker.url, "--state-directory",
+        edge.folder.path("mapper"),
+      ])
+    result = try await edge.edgectl("set", "hall", "target=65", "--wait")
+    #expect(result.exit == .code(0), "\(result.stderr)\n\(mapper.report)")
+    #expect(result.stdout == "hall target desired 65\nhall target reported 65\n")
+  }
+
   @Test("The live log survives a killed edgecore and ends with its signal")
   func watch() async throws {
     let edge = try await Edge()

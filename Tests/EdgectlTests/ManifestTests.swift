@@ -126,4 +126,20 @@ struct DesiredEditTests {
     #expect(SetDesired.Assignment(argument: "=1") == nil)
     #expect(SetDesired.Assignment(argument: "x") == nil)
   }
+
+  @Test("A value is reached when the device reports it, as text or as number; a refusal names its property")
+  func progress() {
+    let values = ["target=21.5", "mode="].compactMap(SetDesired.Assignment.init(argument:))
+    func device(_ reported: String, _ synced: JSONValue) -> JSONValue {
+      ["status": ["twins": [["propertyName": "target", "reported": ["value": .string(reported)]]], "conditions": [synced]]]
+    }
+    let pending: JSONValue = ["type": "Synced", "status": "False", "reason": "Pending", "message": "target: desired"]
+    #expect(DesiredProgress(values, device: device("21.50", pending)) == .reached)
+    #expect(DesiredProgress(values, device: device("20", pending)) == .pending("target: desired"))
+    let rejected: JSONValue = ["type": "Synced", "status": "False", "reason": "Rejected", "message": "target: too hot"]
+    #expect(DesiredProgress(values, device: device("20", rejected)) == .refused("target: too hot"))
+    let other: JSONValue = ["type": "Synced", "status": "False", "reason": "Rejected", "message": "mode2: too hot"]
+    #expect(DesiredProgress(values, device: device("20", other)) == .pending("mode2: too hot"))
+    #expect(DesiredProgress(values, device: [:]) == .pending(""))
+  }
 }

@@ -11,12 +11,19 @@ struct SetDesired: AsyncParsableCommand {
       Examples:
         edgectl set temperature sample-interval=500
         edgectl set boiler setpoint=21.5 mode=eco
+        edgectl set boiler setpoint=21.5 --wait
 
       The mapper of the device writes the values to it; `edgectl watch` shows when they are reported back.
       """
   )
 
   @OptionGroup var global: GlobalOptions
+
+  @Flag(help: "Wait until the device reports the values.")
+  var wait = false
+
+  @Option(help: ArgumentHelp("How long to wait at most, in seconds.", valueName: "SECONDS"))
+  var timeout = 60
 
   @Argument(help: ArgumentHelp("The device.", valueName: "DEVICE"))
   var device: String
@@ -38,6 +45,7 @@ struct SetDesired: AsyncParsableCommand {
   func validate() throws {
     try checkName(deviceName, "device")
     let names = values.map(\.property)
+    guard (1...86_400).contains(timeout) else { throw ValidationError("--timeout takes 1 to 86400 seconds") }
     if Set(names).count != names.count { throw ValidationError("a property is given twice") }
   }
 
@@ -46,7 +54,7 @@ struct SetDesired: AsyncParsableCommand {
 
   func run() async throws {
     let client = try global.client()
-    func path(_ resource: String, _ name: String) -> String {
+    func path(_ resource: String, _ name: String?) -> String {
       APIClient.path(group: "devices.kubeedge.io", version: "v1beta1", resource: resource, namespace: global.namespaceOrDefault, name: name)
     }
     for attempt in 1... {
@@ -73,7 +81,56 @@ struct SetDesired: AsyncParsableCommand {
       try answer.checked()
       for warning in answer.warnings { Output.error.note("Warning: \(DisplayText.safe(warning))") }
       for value in values { try Output.standard.write("\(deviceName) \(value.property) desired \(value.value)\n") }
-      return
+      break
+    }
+    if wait { try await waitUntilReached(client, path("devices", nil)) }
+  }
+
+  private func waitUntilReached(_ client: APIClient, _ path: String) async throws {
+    let deadline = Duration.seconds(timeout)
+    let values = values
+    let deviceName = deviceName
+    let last = try await withThrowingTaskGroup(of: DesiredProgress?.self) { group in
+      let (progress, feed) = AsyncStream.makeStream(of: DesiredProgress.self)
+      group.addTask {
+        for await change in client.follow(path, query: [("fieldSelector", "metadata.name=\(deviceName)")]) {
+          switch change {
+          case .reset(let objects):
+            guard let device = objects.first else { throw CommandError("the device \"\(deviceName)\" is gone") }
+            feed.yield(DesiredProgress(values, device: device))
+          case .changed(let device): feed.yield(DesiredProgress(values, device: device))
+          case .removed: throw CommandError("the device \"\(deviceName)\" is gone")
+          case .disconnected(let error): feed.yield(.pending(error.message))
+          }
+        }
+        return nil
+      }
+      group.addTask {
+        try await Task.sleep(for: deadline)
+        feed.finish()
+        return nil
+      }
+      group.addTask {
+        var last: DesiredProgress?
+        for await now in progress {
+          last = now
+          if case .pending = now { continue }
+          break
+        }
+        return last ?? .pending("")
+      }
+      defer { group.cancelAll() }
+      while let result = try await group.next() {
+        if let result { return result }
+      }
+      return .pending("")
+    }
+    switch last {
+    case .reached:
+      for value in values { try Output.standard.write("\(deviceName) \(value.property) reported \(value.value)\n") }
+    case .refused(let why): throw CommandError("refused: \(DisplayText.safe(why))")
+    case .pending(let why):
+      throw CommandError("not reported within \(timeout) seconds" + (why.isEmpty ? "" : ": \(DisplayText.safe(why))"))
     }
   }
 }

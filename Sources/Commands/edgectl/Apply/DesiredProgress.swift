@@ -1,0 +1,38 @@
+import JSON
+
+/// How far desired values have come on their way to the device.
+enum DesiredProgress: Equatable {
+  /// The device reports them all.
+  case reached
+  /// One was refused, for this reason.
+  case refused(String)
+  /// Not there yet; the device's own words for it.
+  case pending(String)
+
+  /// Reads the progress of some values from the device (v1beta1) as it is now.
+  init(_ values: [SetDesired.Assignment], device: JSONValue) {
+    let synced = device.at("status", "conditions")?.array?.first { $0["type"]?.string == "Synced" }
+    let message = synced?["message"]?.string ?? ""
+    if synced?["status"]?.string == "False", synced?["reason"]?.string == "Rejected",
+      values.contains(where: { message.hasPrefix("\($0.property): ") })
+    {
+      self = .refused(message)
+      return
+    }
+    let twins = device.at("status", "twins")?.array ?? []
+    let isReached = values.allSatisfy { value in
+      // An empty desired value is written to nobody.
+      guard !value.value.isEmpty else { return true }
+      let twin = twins.first { $0["propertyName"]?.string == value.property }
+      return twin?.at("reported", "value")?.string.map { Self.isSame($0, value.value) } ?? false
+    }
+    self = isReached ? .reached : .pending(message)
+  }
+
+  /// Whether two texts mean one value: the same text, or the same number.
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    if left == right { return true }
+    guard let left = Double(left), let right = Double(right) else { return left.lowercased() == right.lowercased() }
+    return left == right
+  }
+}
