@@ -1,3 +1,4 @@
+import Glibc
 import MapperSDK
 import Synchronization
 
@@ -52,6 +53,8 @@ final class Plant: Sendable {
     var connects = 0
     var writes: [String] = []
     var reads: [String: Int] = [:]
+    var held: BusID?
+    var isBlocked = false
   }
   private let state = Mutex(State())
 
@@ -60,6 +63,38 @@ final class Plant: Sendable {
   func refuse(_ register: String, _ error: ReadingError?) { state.withLock { $0.refusals[register] = error } }
   func breakDown(_ bus: BusID) { state.withLock { _ = $0.broken.insert(bus) } }
   func repair(_ bus: BusID) { state.withLock { _ = $0.broken.remove(bus) } }
+
+  private let ends: (reader: Int32, writer: Int32) = {
+    var ends: [Int32] = [-1, -1]
+    pipe(&ends)
+    return (ends[0], ends[1])
+  }()
+
+  deinit {
+    Glibc.close(ends.reader)
+    Glibc.close(ends.writer)
+  }
+
+  /// From now on a call to this bus blocks its thread until ``release()``.
+  func hold(_ bus: BusID) { state.withLock { $0.held = bus } }
+  func release() {
+    state.withLock { $0.held = nil }
+    _ = Glibc.write(ends.writer, "!", 1)
+  }
+  /// Whether a call blocks.
+  var isBlocked: Bool { state.withLock { $0.isBlocked } }
+
+  private func blockIfHeld(_ bus: BusID) {
+    let isHeld = state.withLock { state in
+      guard state.held == bus else { return false }
+      state.isBlocked = true
+      return true
+    }
+    guard isHeld else { return }
+    var byte: UInt8 = 0
+    _ = Glibc.read(ends.reader, &byte, 1)
+    state.withLock { $0.isBlocked = false }
+  }
 
   var writes: [String] { state.withLock { $0.writes } }
   var connects: Int { state.withLock { $0.connects } }
@@ -79,6 +114,10 @@ final class Plant: Sendable {
     }
   }
   func read(_ register: String, of device: String, _ bus: BusID) throws -> Reading {
+    blockIfHeld(bus)
+    return try readNow(register, of: device, bus)
+  }
+  private func readNow(_ register: String, of device: String, _ bus: BusID) throws -> Reading {
     try state.withLock { state in
       if state.broken.contains(bus) { throw Broken(description: "the line to \(bus) is cut") }
       state.reads[device, default: 0] += 1

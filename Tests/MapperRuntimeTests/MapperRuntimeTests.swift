@@ -266,6 +266,23 @@ struct MapperRuntimeTests {
     }
   }
 
+  @Test("A driver's call that blocks holds up neither other buses nor the mapper's goodbye")
+  func blockedDriver() async throws {
+    try await Rig.run({ api, driver in
+      ready(api, driver)
+      api.apply(Rig.device("e", bus: "other"))
+    }) { rig in
+      try await eventually("both") { Set(rig.edge.states).isSuperset(of: ["d online", "e online"]) }
+      rig.driver.plant.hold("bus")
+      defer { rig.driver.plant.release() }
+      try await eventually("a blocked call") { rig.driver.plant.isBlocked }
+      let reads = rig.driver.plant.reads("e")
+      try await eventually("the other goes on") { rig.driver.plant.reads("e") > reads + 20 }
+      await rig.end()
+      try await eventually("the goodbye") { rig.edge.mapperStatus.last?.isOnline == false }
+    }
+  }
+
   @Test("The API server may go away: devices run on")
   func apiGone() async throws {
     try await Rig.run(ready) { rig in

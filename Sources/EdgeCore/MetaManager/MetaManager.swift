@@ -171,7 +171,7 @@ package actor MetaManager: Service {
       guard object != nil, let current = state.served(key) else { continue }
       let isKnown = previous?.stored.uid == current.stored.uid
       events.append(
-        WatchEvent(change: isKnown ? .modified : .added, object: current, previous: isKnown ? previous : nil, isStatusOnly: false))
+        WatchEvent(change: isKnown ? .modified : .added, object: current, previous: isKnown ? previous?.stored : nil, isStatusOnly: false))
     }
     return events
   }
@@ -199,7 +199,7 @@ package actor MetaManager: Service {
     state.lastResourceVersion += 1
     state.published[id] = MetaState.Published(twin: twin, resourceVersion: state.lastResourceVersion)
     guard let current = state.served(key) else { return }
-    tell(WatchEvent(change: .modified, object: current, previous: previous, isStatusOnly: true))
+    tell(WatchEvent(change: .modified, object: current, previous: previous.stored, isStatusOnly: true))
   }
 
   // MARK: Watching

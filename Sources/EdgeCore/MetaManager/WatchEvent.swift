@@ -13,14 +13,21 @@ package struct WatchEvent: Sendable {
   package var change: Change
   /// The object after the change; before it, with the change's revision, for a deletion.
   package var object: ServedObject
-  /// The object before the change, for watchers whose selector it left.
-  package var previous: ServedObject?
+  /// What was applied before the change, for watchers whose selector it left.
+  package var previous: StoredObject?
   /// Whether nothing but the status moved.
   package var isStatusOnly: Bool
   /// The event's text by format, written once for however many watch.
-  package let encodings = EncodingCache()
+  package private(set) var encodings = EncodingCache()
 
   package var resourceVersion: Int64 { object.resourceVersion }
+
+  /// The event without the texts made for those who watch now.
+  var forHistory: WatchEvent {
+    var copy = self
+    copy.encodings = EncodingCache()
+    return copy
+  }
 }
 
 /// Texts by name, each made once.
@@ -67,12 +74,12 @@ package struct ObjectSelection: Sendable {
   package func view(of event: WatchEvent) -> WatchEvent? {
     guard event.object.stored.key.kind == kind, !(isSpecOnly && event.isStatusOnly) else { return nil }
     let isIn = includes(event.object.stored)
-    let wasIn = event.previous.map { includes($0.stored) } ?? false
+    let wasIn = event.previous.map(includes) ?? false
     switch (event.change, wasIn, isIn) {
     case (.modified, false, true): return event.with(.added)
     case (.modified, true, false):
-      var left = event.previous ?? event.object
-      left.resourceVersion = event.resourceVersion
+      var left = event.object
+      left.stored = event.previous ?? left.stored
       return WatchEvent(change: .deleted, object: left, previous: nil, isStatusOnly: false)
     case (_, _, true): return event
     default: return nil

@@ -47,6 +47,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   /// Reads at other cycles from now on.
   func update(cycles: [(property: String, cycle: Int64)]) {
     schedule.update(cycles: cycles, now: clock.uptime())
+    loggedMisses = min(loggedMisses, schedule.missed)
     report.keep(Set(cycles.map(\.property)))
     pollBox.signal()
   }
