@@ -53,7 +53,7 @@ let package = Package(
     // MARK: Transports
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .target(name: "MQTTClient", dependencies: ["CMosquitto"], swiftSettings: settings),
-    .target(name: "APIClient", dependencies: ["JSON"] + nio, swiftSettings: settings),
+    .target(name: "APIClient", dependencies: ["JSON", log] + nio, swiftSettings: settings),
 
     // MARK: Mappers
     .target(name: "MapperSDK", dependencies: ["JSON", log], swiftSettings: settings),
@@ -95,8 +95,7 @@ let package = Package(
     .executableTarget(
       name: "EdgectlCommand",
       dependencies: [
-        "APIClient", "DeviceAPI", "JSON", "YAML", arguments,
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        "APIClient", "DeviceAPI", "JSON", "YAML", arguments, log, signals,
       ],
       path: "Sources/Commands/edgectl",
       swiftSettings: settings

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -21,12 +22,12 @@ extension APIClient {
     var items = query + [("watch", "true"), ("allowWatchBookmarks", "true")]
     items.append(("timeoutSeconds", String(max(1, options.watchTimeout.components.seconds))))
     if let resourceVersion { items.append(("resourceVersion", resourceVersion)) }
-    let exchange = try await Exchange.start(
-      head("GET", path, query: items, contentType: nil, accept: accept), body: nil, to: address,
-      connectTimeout: options.connectTimeout)
+    let request = head("GET", path, query: items, contentType: nil, accept: accept)
+    let exchange = try await Exchange.start(request, body: nil, to: address, connectTimeout: options.connectTimeout)
     let alarm = exchange.alarm(after: options.requestTimeout, .failure(timeoutError))
     defer { alarm.cancel() }
     guard case .head(let head) = try await exchange.next() else { throw .lost(server) }
+    options.logger?.debug("GET \(server)\(request.uri) \(head.status.code)")
     guard head.status == .ok else {
       try await collect(exchange, after: head).checked()
       throw APIError(.malformedResponse, server: server, "the API server at \(server) answered a watch with status \(head.status.code)")

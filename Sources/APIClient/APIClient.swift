@@ -1,4 +1,5 @@
 public import JSON
+public import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -24,6 +25,8 @@ public struct APIClient: Sendable {
     public var maximumEventBytes = 4 << 20
     /// What the `User-Agent` header says.
     public var userAgent = "swiftlet"
+    /// Where requests and their answers are logged, at level debug.
+    public var logger: Logger?
 
     /// The defaults.
     public init() {}
@@ -64,12 +67,16 @@ public struct APIClient: Sendable {
     accept: String = "application/json"
   ) async throws(APIError) -> APIResponse {
     let bytes = body?.serialized
-    let exchange = try await Exchange.start(
-      head(method, path, query: query, contentType: bytes.map { ($0.count, contentType) }, accept: accept),
-      body: bytes, to: address, connectTimeout: options.connectTimeout)
+    let head = head(method, path, query: query, contentType: bytes.map { ($0.count, contentType) }, accept: accept)
+    let start = ContinuousClock.now
+    let exchange = try await Exchange.start(head, body: bytes, to: address, connectTimeout: options.connectTimeout)
     let alarm = exchange.alarm(after: options.requestTimeout, .failure(timeoutError))
     defer { alarm.cancel() }
-    return try await collect(exchange)
+    let response = try await collect(exchange)
+    options.logger?.debug(
+      "\(method) \(server)\(head.uri) \(response.status)",
+      metadata: ["bytes": "\(response.body.count)", "took": "\(ContinuousClock.now - start)"])
+    return response
   }
 
   func head(

@@ -19,11 +19,20 @@ struct CommandTests {
   func usage(command: String) async throws {
     let path = try Executables.path(of: command)
     #expect(try await TestProcess.run(path, ["--nonsense"]).exit == .code(2))
-    if command != "edgectl" {
-      let level = try await TestProcess.run(path, ["--log-level", "loud"])
-      #expect(level.exit == .code(2))
-      #expect(level.stderr.contains("loud"))
-    }
+    let level = try await TestProcess.run(path, ["--log-level", "loud"] + (command == "edgectl" ? ["get", "devices"] : []))
+    #expect(level.exit == .code(2))
+    #expect(level.stderr.contains("loud"))
+  }
+
+  @Test("edgectl's live screen ends with 0 on SIGTERM, and logs its requests when asked")
+  func liveScreen() async throws {
+    let edge = try Installation()
+    let core = try await edge.startEdgeCore()
+    let screen = try await TestProcess(
+      try Executables.path(of: "edgectl"), ["watch", "--server", edge.server, "--log-level", "debug"])
+    try await screen.line(containing: "GET \(edge.server)/apis/devices.kubeedge.io/v1beta1/")
+    #expect(try await screen.stop(within: .seconds(10)) == .code(0))
+    _ = core
   }
 
   @Test("The configurations that edgecore prints are ones it takes", arguments: ["--minconfig", "--defaultconfig"])
@@ -41,7 +50,7 @@ struct CommandTests {
     #expect(try await core.stop() == .code(0))
   }
 
-  @Test("SIGTERM and Ctrl-C end edgecore and a mapper in good order, with a watch open", arguments: [SIGTERM, SIGINT])
+  @Test("SIGTERM and Ctrl-C end edgecore and a mapper in good order, with a watch open", arguments: [SIGTERM, SIGINT, SIGHUP])
   func signals(signal: Int32) async throws {
     let edge = try Installation()
     let core = try await edge.startEdgeCore()
@@ -52,7 +61,7 @@ struct CommandTests {
       try Executables.kubectl(), ["-s", edge.server, "--cache-dir", edge.folder.path("cache"), "get", "devices", "-w"])
     try await watcher.line(containing: "temperature")
     let broker = try edge.brokerPID()
-    mapper.send(signal)
+    mapper.send(signal == SIGHUP ? SIGTERM : signal)
     #expect(try await mapper.exit(within: .seconds(10)) == .code(0))
     core.send(signal)
     #expect(try await core.exit(within: .seconds(10)) == .code(0))

@@ -100,7 +100,7 @@ struct EdgeCoreCommand: AsyncParsableCommand {
         "edgecore \(SwiftletVersion.text)", metadata: ["node": "\(configuration.nodeName)", "database": "\(configuration.databasePath)"])
       let core = try await EdgeCore(configuration: configuration, logger: logger)
       var group = ServiceGroupConfiguration(
-        services: core.services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+        services: core.services.map { .init(service: $0) }, gracefulShutdownSignals: shutdownSignals, logger: quiet(logger))
       group.maximumGracefulShutdownDuration = .seconds(2)
       try await ServiceGroup(configuration: group).run()
       logger.info("stopped")
@@ -127,6 +127,14 @@ struct EdgeCoreCommand: AsyncParsableCommand {
       sources.append(file)
     }
     return (try EdgeCoreConfiguration(sources), ignored)
+  }
+
+  /// A terminal that closes ends edgecore in good order too, with its broker; under nohup it doesn't.
+  private var shutdownSignals: [UnixSignal] {
+    var action = sigaction()
+    sigaction(SIGHUP, nil, &action)
+    let isIgnored = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    return isIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
   }
 
   private func level() throws -> Logger.Level {
