@@ -64,7 +64,18 @@ private struct ListeningService: Service {
 
   func run() async throws {
     do {
-      try await application.run()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await application.run() }
+        group.addTask {
+          try await gracefulShutdown()
+          // Requests under way get a moment to end; whoever hangs must not hold up the last commits.
+          try await Task.sleep(for: .milliseconds(700))
+        }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    } catch is CancellationError {
+      return
     } catch {
       throw EdgeCoreError(.listen, "cannot serve the API on \(address): \(error). Does another edgecore run there?")
     }

@@ -120,7 +120,7 @@ struct EdgeCoreCommand: AsyncParsableCommand {
     flags.dataSource = dataSource
     var sources = [flags, EdgeCoreOptions(environment: environment)]
     var ignored: [String] = []
-    let named = config ?? environment["EDGECORE_CONFIG"]
+    let named = config ?? environment["EDGECORE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
     if let path = named ?? (FileManager.default.fileExists(atPath: Defaults.configurationPath) ? Defaults.configurationPath : nil) {
       let file = try EdgeCoreOptions(file: path)
       ignored = file.ignoredKeys

@@ -31,7 +31,7 @@ public struct EdgeCoreConfiguration: Sendable {
       return nil
     }
     nodeName = first(\.hostnameOverride) ?? Defaults.nodeName
-    databasePath = first(\.dataSource).map(Defaults.ownDatabase) ?? Defaults.databasePath
+    databasePath = URL(fileURLWithPath: first(\.dataSource).map(Defaults.ownDatabase) ?? Defaults.databasePath).path
     mqttUsername = first(\.mqttUsername)
     mqttPassword = first(\.mqttPassword)
     let server = first(\.metaServer) ?? Defaults.metaServer

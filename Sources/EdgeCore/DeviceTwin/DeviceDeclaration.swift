@@ -84,7 +84,8 @@ extension TwinProperty {
     expectedMetadata["timestamp"] = nil
     if expected?.value != desired.value {
       wish(desired.value, now: now)
-    } else if let timestamp = desired.timestamp, timestamp != expected?.timestamp {
+    } else if let timestamp = desired.timestamp, timestamp > expected?.timestamp ?? 0, timestamp <= now + 86_400_000 {
+      // The same value wished anew: whoever wants it written once more says so with a later time, but not one of tomorrow.
       wish(desired.value, now: now, timestamp: timestamp)
     }
   }

@@ -5,8 +5,10 @@ import ServiceLifecycle
 package actor DeviceTwin: Service {
   /// Messages that may wait to be applied; one more is refused.
   private static let maximumWaiting = 20_000
-  /// Messages that one commit takes at most.
-  private static let maximumBatch = 512
+  /// Messages, and bytes of them, that one commit takes at most: what they are answered with waits in memory meanwhile.
+  private static let maximumBatch = (messages: 512, bytes: 2 << 20)
+  /// Bytes that may wait to be applied; then the sender waits, and so do the broker and whoever publishes there.
+  private static let maximumWaitingBytes = 8 << 20
 
   private let meta: MetaManager
   private let dispatcher: TwinDispatcher
@@ -16,6 +18,9 @@ package actor DeviceTwin: Service {
   private let wakeups: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
   private var waiting: [InboundMessage] = []
+  private var waitingBytes = 0
+  private var senders: [CheckedContinuation<Void, Never>] = []
+  private var isStopped = false
 
   /// - Parameter publish: Sends an answer that no commit stands behind, a refusal.
   package init(
@@ -31,12 +36,16 @@ package actor DeviceTwin: Service {
   }
 
   /// Takes a message; it is answered when what it changed is stored.
-  package func receive(_ message: InboundMessage) {
+  package func receive(_ message: InboundMessage) async {
+    while waitingBytes >= Self.maximumWaitingBytes, !isStopped {
+      await withCheckedContinuation { senders.append($0) }
+    }
     guard waiting.count < Self.maximumWaiting else {
       refuse([message], code: 429, reason: "edgecore has \(Self.maximumWaiting) messages waiting; send it again later")
       return
     }
     waiting.append(message)
+    waitingBytes += message.size
     wake.yield()
   }
 
@@ -44,11 +53,31 @@ package actor DeviceTwin: Service {
     for await _ in wakeups.cancelOnGracefulShutdown() {
       while !waiting.isEmpty { await applyBatch() }
     }
+    isStopped = true
+    letSendersGo()
+  }
+
+  private func letSendersGo() {
+    for sender in senders { sender.resume() }
+    senders = []
+  }
+
+  private func nextBatch() -> [InboundMessage] {
+    var count = 0
+    var bytes = 0
+    while count < waiting.count, count < Self.maximumBatch.messages, count == 0 || bytes + waiting[count].size <= Self.maximumBatch.bytes {
+      bytes += waiting[count].size
+      count += 1
+    }
+    let batch = Array(waiting.prefix(count))
+    waiting.removeFirst(count)
+    waitingBytes -= bytes
+    if waitingBytes < Self.maximumWaitingBytes { letSendersGo() }
+    return batch
   }
 
   private func applyBatch() async {
-    let batch = Array(waiting.prefix(Self.maximumBatch))
-    waiting.removeFirst(batch.count)
+    let batch = nextBatch()
     let now = clock.now
     let dispatcher = dispatcher
     do {

@@ -44,6 +44,9 @@ extension DeviceTwinState {
       guard let written = property.written, written.timestamp == property.expected?.timestamp, let error = written.error else { continue }
       return condition("Synced", "False", "Rejected", "\(name): \(error)")
     }
+    for (name, property) in wished {
+      if let problem = property.wishProblem { return condition("Synced", "False", "Rejected", "\(name): \(problem)") }
+    }
     let missed = wished.filter { !$0.value.isReached }
     guard let (name, property) = missed.first else {
       return condition("Synced", "True", "Verified", "the device reports what is desired")

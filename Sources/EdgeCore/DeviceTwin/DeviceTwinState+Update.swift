@@ -129,6 +129,8 @@ extension DeviceTwinState {
 
   private mutating func remember(_ event: AnsweredEvent) {
     guard !event.eventID.isEmpty else { return }
+    // A client that gives every update the same id may go back to an earlier one, and mean it.
+    answered.removeAll { $0.eventID == event.eventID }
     answered.append(event)
     if answered.count > Self.rememberedEvents { answered.removeFirst(answered.count - Self.rememberedEvents) }
   }
@@ -138,7 +140,7 @@ extension TwinProperty {
   /// Takes over a desired value; its timestamp, which identifies it, is later than any before.
   mutating func wish(_ value: String, now: Int64, timestamp: Int64? = nil) {
     let previous = expected?.timestamp ?? 0
-    expected = TwinValue(value, timestamp: timestamp ?? max(now, previous + 1))
+    expected = TwinValue(value, timestamp: timestamp ?? max(now, previous == .max ? previous : previous + 1))
     expectedVersion += 1
   }
 

@@ -33,6 +33,9 @@ package struct DeviceTwinState: Sendable, Hashable {
   /// Every property as messages show it.
   package var twins: [String: Twin] { properties.mapValues(\.twin) }
 
+  /// What is desired, and since when.
+  package var wishes: [String: TwinValue] { properties.compactMapValues { $0.expected } }
+
   /// The properties that have a desired value, and the desired values that differ from the reported ones; `nil` when none does.
   package func delta() -> (twins: [String: Twin], delta: [String: String])? {
     var twins: [String: Twin] = [:]
@@ -40,7 +43,7 @@ package struct DeviceTwinState: Sendable, Hashable {
     for (name, property) in properties {
       guard let wish = property.wish else { continue }
       twins[name] = property.twin
-      if !property.isReached { delta[name] = wish.value }
+      if !property.isReached, property.wishProblem == nil { delta[name] = wish.value }
     }
     return delta.isEmpty ? nil : (twins, delta)
   }

@@ -31,6 +31,12 @@ package struct InboundMessage: Sendable, Hashable {
     self.content = content
   }
 
+  /// Bytes that the message holds in memory, about.
+  var size: Int {
+    guard case .payload(let payload) = content else { return 256 }
+    return payload.count + 256
+  }
+
   /// The message's `event_id` as far as it can be read.
   var eventID: String {
     if case .payload(let payload) = content { Envelope.eventID(in: payload) } else { "" }

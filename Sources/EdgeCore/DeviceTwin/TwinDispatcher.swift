@@ -28,10 +28,24 @@ package struct TwinDispatcher: Sendable {
     }
   }
 
-  /// What a sender is told whose message could not be stored; `nil` where nobody waits for an answer.
+  /// What a sender is told whose message could not be handled; `nil` where nobody waits for an answer.
   package func refusal(of message: InboundMessage, code: Int, reason: String, now: Int64) -> OutboundMessage? {
-    guard case .device(let topic) = message.subject, topic.subject == .twinUpdate else { return nil }
-    return refusal(topic, .twinUpdateResult, message, Refusal(code: code, reason: reason), now: now)
+    let refused = Refusal(code: code, reason: reason)
+    let envelope = Envelope(eventID: message.eventID, timestamp: now)
+    guard case .device(let topic) = message.subject else {
+      let answer = MembershipGetResult(envelope: envelope, outcome: .failure(refused))
+      return OutboundMessage(topic: NodeTopic.membershipGetResult(node: node).description, payload: answer.encoded)
+    }
+    switch topic.subject {
+    case .twinUpdate: return refusal(topic, .twinUpdateResult, message, refused, now: now)
+    case .twinGet:
+      let answer = TwinGetResult(envelope: envelope, outcome: .failure(refused))
+      return OutboundMessage(DeviceTopic(topic.address, .twinGetResult), answer.encoded)
+    case .stateUpdate:
+      let answer = StateUpdateResult(envelope: envelope, device: topic.address.name, state: "", refusal: refused)
+      return OutboundMessage(DeviceTopic(topic.address, .stateUpdateResult), answer.encoded)
+    default: return nil
+    }
   }
 
   // MARK: Twins
@@ -59,8 +73,10 @@ package struct TwinDispatcher: Sendable {
       let update = try decoded(message) { payload throws(MessageError) in try TwinUpdate(decoding: payload) }
       let id = try resolve(topic.address, in: draft).get()
       guard var twin = draft.twin(id) else { return }
+      let wishes = twin.wishes
       let outcome = twin.apply(update, digest: message.digest, now: now, deltaID: makeID())
       if outcome.isChanged { draft.put(twin, of: id, isUrgent: outcome.isUrgent) }
+      if twin.wishes != wishes { draft.touch(ObjectKey(kind: .device, namespace: id.namespace, name: id.name)) }
       draft.send(OutboundMessage(DeviceTopic(topic.address, .twinUpdateResult), outcome.result.encoded))
       if let document = outcome.document {
         draft.send(OutboundMessage(DeviceTopic(topic.address, .twinUpdateDocument), document.encoded))

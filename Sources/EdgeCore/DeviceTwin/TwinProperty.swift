@@ -42,6 +42,13 @@ package struct TwinProperty: Sendable, Hashable {
   /// The desired value, unless it is empty, which wishes nothing.
   package var wish: TwinValue? { expected.flatMap { $0.value.isEmpty ? nil : $0 } }
 
+  /// Why the desired value can't be had: it was accepted before its model said what may be.
+  package var wishProblem: String? {
+    guard let wish else { return nil }
+    if !isWritable { return "the property is read-only" }
+    return TwinValueRules.problem(inValue: wish.value, of: self)
+  }
+
   /// The whole property as messages show it.
   package var twin: Twin {
     Twin(expected: wish, actual: actual, optional: optional, type: type, written: written)

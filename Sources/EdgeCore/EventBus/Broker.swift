@@ -26,7 +26,12 @@ package struct Broker: Service {
   package func run() async throws {
     let orphan = files.orphan()
     if let orphan {
-      logger.info("broker adopted", metadata: ["pid": "\(orphan)", "address": "\(address)"])
+      if files.isListening(at: address) {
+        logger.info("broker adopted", metadata: ["pid": "\(orphan)", "address": "\(address)"])
+      } else {
+        logger.notice("ending a broker left behind at another address", metadata: ["pid": "\(orphan)"])
+        kill(orphan, SIGTERM)
+      }
       try await follow(orphan)
       if Task.isShuttingDownGracefully { return }
     }
@@ -68,7 +73,7 @@ package struct Broker: Service {
       throw EdgeCoreError(
         .broker, "no broker listens on \(address) and mosquitto isn't installed; install it: apt-get install mosquitto")
     }
-    try files.prepare(port: address.port)
+    try files.prepare(address)
     let log = try FileDescriptor.open(
       FilePath(files.log), .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite, .groupRead])
     var options = PlatformOptions()

@@ -1,4 +1,5 @@
 import Foundation
+import MQTTClient
 
 /// The files of our own broker: its configuration, its log, and who it is.
 struct BrokerFiles: Sendable {
@@ -13,11 +14,11 @@ struct BrokerFiles: Sendable {
   private static let messageSizeLimit = 16 << 20
 
   /// Writes the configuration of a broker for this machine alone.
-  func prepare(port: UInt16) throws {
+  func prepare(_ address: MQTTAddress) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let text = """
       # Written by edgecore at each start.
-      listener \(port) 127.0.0.1
+      \(Self.listener(address))
       allow_anonymous true
       persistence false
       set_tcp_nodelay true
@@ -32,6 +33,16 @@ struct BrokerFiles: Sendable {
 
       """
     try Data(text.utf8).write(to: URL(fileURLWithPath: configuration))
+  }
+
+  private static func listener(_ address: MQTTAddress) -> String {
+    "listener \(address.port) \(address.host == "localhost" ? "127.0.0.1" : address.host)"
+  }
+
+  /// Whether the broker that was started last listens where we look for it.
+  func isListening(at address: MQTTAddress) -> Bool {
+    let text = (try? String(contentsOfFile: configuration, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").contains { $0 == Self.listener(address) }
   }
 
   func remember(pid identifier: Int32) { try? Data("\(identifier)\n".utf8).write(to: URL(fileURLWithPath: pid)) }

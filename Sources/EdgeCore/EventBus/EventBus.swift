@@ -70,6 +70,9 @@ package struct EventBus: Sendable {
           bus.logger.info("broker connected")
           bus.announce(isOnline: true)
         case .disconnected(let reason): bus.logger.warning("broker not connected", metadata: ["reason": "\(reason)"])
+        case .message(let message) where message.retain:
+          // What a broker kept from before would be applied anew at each reconnect, over everything newer.
+          bus.logger.warning("retained message passed over", metadata: ["topic": "\(message.topic)"])
         case .message(let message):
           guard let inbound = InboundMessage(topic: message.topic, content: .payload(message.payload)) else { continue }
           await deviceTwin.receive(inbound)

@@ -55,6 +55,13 @@ package struct MetaDraft: Sendable {
     return object
   }
 
+  /// Gives an object a new revision and generation, because what it asks for was changed elsewhere.
+  package mutating func touch(_ key: ObjectKey) {
+    guard var object = object(key) else { return }
+    object.generation += 1
+    _ = put(object)
+  }
+
   /// Deletes an object, and the twin with a Device.
   package mutating func delete(_ key: ObjectKey) {
     lastResourceVersion += 1

@@ -42,6 +42,8 @@ package actor MetaManager: Service {
   private var watchers: [Int: Watcher] = [:]
   private var nextWatcher = 0
   private var isStopped = false
+  /// While a commit is on its way its draft has given out revisions, so nobody else may.
+  private var isCommitting = false
 
   /// Reads what was stored.
   package init(store: any MetaStore, clock: any EdgeClock, logger: Logger) async throws {
@@ -116,10 +118,14 @@ package actor MetaManager: Service {
       var draft = MetaDraft(base: state)
       let answers = batch.map { $0.decide(&draft) }
       var failure: (any Error)?
-      if draft.lastResourceVersion + Self.reservation.margin > reserved, !draft.changes.isEmpty {
-        draft.reserveResourceVersions(upTo: draft.lastResourceVersion + Self.reservation.ahead)
+      // Each twin that changes may make a revision of its own once it is committed.
+      let needed = draft.lastResourceVersion + Int64(draft.changes.twins.count)
+      if needed + Self.reservation.margin > reserved, !draft.changes.isEmpty {
+        draft.reserveResourceVersions(upTo: needed + Self.reservation.ahead)
       }
       if !draft.changes.isEmpty {
+        isCommitting = true
+        defer { isCommitting = false }
         do {
           try await store.commit(draft.changes)
         } catch {
@@ -184,11 +190,8 @@ package actor MetaManager: Service {
   private func publishWaitingStatus() async {
     while !Task.isCancelled {
       do { try await clock.sleep(milliseconds: Self.statusTick) } catch { return }
-      guard limiter.isWaiting else { continue }
+      guard limiter.isWaiting, !isCommitting else { continue }
       let due = limiter.due(now: clock.now)
-      if state.lastResourceVersion + Int64(due.count) >= reserved {
-        _ = try? await write { $0.reserveResourceVersions(upTo: $0.lastResourceVersion + Int64(due.count) + Self.reservation.ahead) }
-      }
       for id in due { publishStatus(of: id) }
     }
   }

@@ -140,15 +140,15 @@ package struct MetaServer: Sendable {
     }
     let key = ObjectKey(
       kind: kind, namespace: namespace ?? body.at("metadata", "namespace")?.string ?? "default", name: name)
-    return try await write(call, version) { [writer] draft, now, validation in
-      try writer.create(body, key, version, fieldValidation: validation, draft: &draft, now: now)
+    return try await write(call, version) { [writer] draft, now, manner in
+      try writer.create(body, key, version, manner, draft: &draft, now: now)
     }
   }
 
   private func update(_ key: ObjectKey, _ version: APIVersion, isStatus: Bool, _ call: Call) async throws -> APIAnswer {
     let content = try RequestBody.decode(call.body, contentType: call.contentType, isPatch: call.method == "PATCH")
-    return try await write(call, version) { [writer] draft, now, validation in
-      try writer.update(key, version, isStatus: isStatus, fieldValidation: validation, draft: &draft, now: now) { current in
+    return try await write(call, version) { [writer] draft, now, manner in
+      try writer.update(key, version, isStatus: isStatus, manner, draft: &draft, now: now) { current in
         switch content {
         case .object(let object): return object
         case .mergePatch(let patch): return MergePatch.apply(patch, to: current)
@@ -165,17 +165,18 @@ package struct MetaServer: Sendable {
 
   private func write(
     _ call: Call, _ version: APIVersion,
-    _ decide: @escaping @Sendable (inout MetaDraft, Int64, ObjectWriter.FieldValidation) throws -> ObjectWriter.Written
+    _ decide: @escaping @Sendable (inout MetaDraft, Int64, ObjectWriter.Manner) throws -> ObjectWriter.Written
   ) async throws -> APIAnswer {
-    let validation = try fieldValidation(call.request)
+    let manner = ObjectWriter.Manner(
+      fieldValidation: try fieldValidation(call.request), isApply: call.request.query["fieldManager"] == "kubectl-client-side-apply")
     let isDryRun = try dryRun(call.request)
     let now = clock.now
     let written = try await meta.write { draft in
       if isDryRun {
         var rehearsal = draft
-        return try decide(&rehearsal, now, validation)
+        return try decide(&rehearsal, now, manner)
       }
-      return try decide(&draft, now, validation)
+      return try decide(&draft, now, manner)
     }
     var answer = show(written.object, version, call)
     answer.code = written.isCreated ? 201 : 200
@@ -186,11 +187,16 @@ package struct MetaServer: Sendable {
   private func delete(_ key: ObjectKey, _ version: APIVersion, _ call: Call) async throws -> APIAnswer {
     let options = try RequestBody.decodeOptions(call.body)
     let uid = options.at("preconditions", "uid")?.string
+    let revision = options.at("preconditions", "resourceVersion")?.string
     let isDryRun = try dryRun(call.request)
     let now = clock.now
     let deleted = try await meta.write { [writer] draft in
       if let uid, let current = draft.object(key), current.uid != uid {
         throw APIStatus.conflict(key, "the UID in the precondition (\(uid)) is not the object's (\(current.uid))")
+      }
+      if let revision, let current = draft.served(key), revision != String(current.resourceVersion) {
+        throw APIStatus.conflict(
+          key, "the ResourceVersion in the precondition (\(revision)) is not the object's (\(current.resourceVersion))")
       }
       if isDryRun {
         var rehearsal = draft

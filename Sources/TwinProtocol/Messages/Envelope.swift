@@ -7,6 +7,9 @@ public struct Envelope: Sendable, Hashable {
   /// When it was sent, in milliseconds since 1970.
   public var timestamp: Int64
 
+  /// Bytes that an `event_id` may have: it is kept to know a repetition by.
+  public static let maximumEventID = 256
+
   /// An envelope.
   public init(eventID: String, timestamp: Int64) {
     self.eventID = eventID
@@ -26,7 +29,11 @@ public struct Envelope: Sendable, Hashable {
   /// - Throws: ``MessageError`` when a member has another type than KubeEdge's.
   public init(_ object: JSONObject) throws(MessageError) {
     switch object[ignoringCase: "event_id"] {
-    case .string(let text)?: eventID = text
+    case .string(let text)?:
+      guard text.utf8.count <= Self.maximumEventID else {
+        throw MessageError(path: "event_id", problem: "longer than \(Self.maximumEventID) bytes")
+      }
+      eventID = text
     case nil, .null?: eventID = ""
     case let other?: throw MessageError(path: "event_id", problem: "expected a string, found \(other.kind)")
     }
@@ -59,6 +66,7 @@ public struct Envelope: Sendable, Hashable {
   /// The `event_id` of a payload whatever else is wrong with it, so that its refusal can be told apart.
   public static func eventID(in payload: [UInt8]) -> String {
     guard let json = try? JSONValue(parsing: payload, maximumDepth: 32) else { return "" }
-    return json.object?[ignoringCase: "event_id"]?.string ?? ""
+    let eventID = json.object?[ignoringCase: "event_id"]?.string ?? ""
+    return eventID.utf8.count <= maximumEventID ? eventID : ""
   }
 }

@@ -3,35 +3,95 @@ package import JSON
 import TwinProtocol
 
 /// Finds the desired values that an object asks for.
-package enum DesiredValues {
-  /// The desired values, by property.
-  ///
-  /// In v1alpha2 they are `status.twins[].desired`, in v1beta1 `spec.properties[].desired`; there a client may set
-  /// `status.twins[].desired` too, which counts where it differs from what is. A body without a status leaves those
-  /// alone that the spec doesn't mention.
-  package static func of(
-    _ content: JSONValue, _ version: APIVersion, current: DeviceTwinState?
-  ) -> [String: DeviceDeclaration.Desired] {
-    let status = content.at("status", "twins")?.array.map { inList($0, named: "propertyName") }
-    switch version {
-    case .v1alpha2: return status ?? kept(current)
-    case .v1beta1:
-      let entries = content.at("spec", "properties")?.array ?? []
-      let spec = inList(entries, named: "name")
-      let mentioned = Set(entries.compactMap { $0["name"]?.string })
-      var desired = status ?? kept(current)
-      for name in mentioned {
-        let isEdited = status?[name] != nil && status?[name]?.value != current?.properties[name]?.expected?.value
-        if !isEdited { desired[name] = spec[name] }
+///
+/// They stand in `spec.properties[].desired` (v1beta1) and in `status.twins[].desired` (both versions), and come from
+/// several hands: who applies a file, who patches a property, an application over MQTT. So a value that a body doesn't
+/// mention is only removed when its author means that: it left the place it stood in, or, with `kubectl apply`, the
+/// file that was applied last had it.
+package struct DesiredValues: Sendable {
+  /// Where a desired value may stand.
+  private enum Place {
+    case spec
+    case status
+  }
+
+  /// The object before the write as the writer saw it; `nil` when it is made.
+  let before: JSONValue?
+  /// The object as the writer wants it.
+  let after: JSONValue
+  let version: APIVersion
+  /// The twin before the write.
+  let twin: DeviceTwinState?
+  /// Whether the write is one of `kubectl apply`, which replaces whole lists by those of a file.
+  let isApply: Bool
+
+  package init(before: JSONValue?, after: JSONValue, version: APIVersion, twin: DeviceTwinState?, isApply: Bool) {
+    self.before = before
+    self.after = after
+    self.version = version
+    self.twin = twin
+    self.isApply = isApply
+  }
+
+  /// The desired values after the write, by property.
+  package var values: [String: DeviceDeclaration.Desired] {
+    var values = twin.map(Self.kept) ?? [:]
+    let places: [Place] = version == .v1beta1 ? [.spec, .status] : [.status]
+    for place in places { remove(from: &values, place) }
+    // An edit wins over what only came along: a v1beta1 body holds each value twice.
+    for place in places {
+      for (name, desired) in Self.desired(in: after, place) where !isEdit(desired, of: name, place) && values[name] != nil {
+        values[name] = desired
       }
-      return desired
+    }
+    for place in places {
+      for (name, desired) in Self.desired(in: after, place) where isEdit(desired, of: name, place) { values[name] = desired }
+    }
+    return values
+  }
+
+  private func isEdit(_ desired: DeviceDeclaration.Desired, of name: String, _ place: Place) -> Bool {
+    let known = before.flatMap { Self.desired(in: $0, place)[name] }
+    return known?.value != desired.value || known?.timestamp != desired.timestamp && desired.timestamp != nil
+  }
+
+  private func remove(from values: inout [String: DeviceDeclaration.Desired], _ place: Place) {
+    guard let before else { return }
+    let now = Self.desired(in: after, place)
+    let listed = Set(Self.entries(of: after, place).map(\.name))
+    let applied = isApply ? lastApplied : []
+    for name in Self.desired(in: before, place).keys where now[name] == nil {
+      switch place {
+      case _ where isApply: if applied.contains(name) { values[name] = nil }
+      case .spec: values[name] = nil
+      // The status is the server's list: what isn't mentioned there is only not mentioned.
+      case .status: if listed.contains(name) { values[name] = nil }
+      }
     }
   }
 
-  private static func inList(_ entries: [JSONValue], named key: String) -> [String: DeviceDeclaration.Desired] {
+  /// Properties for which the file that was applied before this write had a desired value.
+  private var lastApplied: Set<String> {
+    guard let text = before?.at("metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration")?.string,
+      let file = try? JSONValue(parsing: text)
+    else { return [] }
+    return Set(Self.desired(in: file, .spec).keys).union(Self.desired(in: file, .status).keys)
+  }
+
+  private static func entries(of object: JSONValue, _ place: Place) -> [(name: String, entry: JSONValue)] {
+    let list: JSONValue?
+    let key: String
+    switch place {
+    case .spec: (list, key) = (object.at("spec", "properties"), "name")
+    case .status: (list, key) = (object.at("status", "twins"), "propertyName")
+    }
+    return (list?.array ?? []).compactMap { entry in entry[key]?.string.map { ($0, entry) } }
+  }
+
+  private static func desired(in object: JSONValue, _ place: Place) -> [String: DeviceDeclaration.Desired] {
     var desired: [String: DeviceDeclaration.Desired] = [:]
-    for entry in entries {
-      guard let name = entry[key]?.string, let value = entry.at("desired", "value")?.string else { continue }
+    for (name, entry) in entries(of: object, place) {
+      guard let value = entry.at("desired", "value")?.string else { continue }
       var metadata: [String: String] = [:]
       for (key, value) in entry.at("desired", "metadata")?.object ?? [:] { metadata[key] = value.string }
       desired[name] = DeviceDeclaration.Desired(value: value, metadata: metadata)
@@ -40,10 +100,40 @@ package enum DesiredValues {
   }
 
   /// The desired values that a twin has.
-  package static func kept(_ twin: DeviceTwinState?) -> [String: DeviceDeclaration.Desired] {
-    (twin?.properties ?? [:]).compactMapValues { property in
+  package static func kept(_ twin: DeviceTwinState) -> [String: DeviceDeclaration.Desired] {
+    twin.properties.compactMapValues { property in
       property.expected.map { DeviceDeclaration.Desired(value: $0.value, metadata: property.expectedMetadata) }
     }
+  }
+
+  /// What is wrong with the desired values, each with the field it stands in.
+  ///
+  /// - Parameter declaration: What the Device and its model say; without the model nothing is known but sizes.
+  func errors(_ values: [String: DeviceDeclaration.Desired], _ declaration: DeviceDeclaration) -> [FieldError] {
+    values.sorted { $0.key < $1.key }.compactMap { name, desired in
+      // What is wished already was accepted before, perhaps before the model came.
+      guard !desired.value.isEmpty, twin?.properties[name]?.expected?.value != desired.value else { return nil }
+      guard let property = declaration.properties[name] else {
+        return FieldError(
+          path: path(of: name), kind: .notFound, value: name,
+          detail: "the model \"\(declaration.modelName ?? "")\" has no property \"\(name)\"")
+      }
+      guard property.isWritable else {
+        return FieldError(path: path(of: name), kind: .invalid, value: desired.value, detail: "\(name) is read-only")
+      }
+      return TwinValueRules.problem(inValue: desired.value, of: property).map {
+        FieldError(path: path(of: name), kind: .invalid, value: String(desired.value.prefix(64)), detail: $0)
+      }
+    }
+  }
+
+  private func path(of name: String) -> String {
+    for (place, list) in [(Place.spec, "spec.properties"), (.status, "status.twins")] {
+      if let index = Self.entries(of: after, place).firstIndex(where: { $0.name == name && $0.entry["desired"] != nil }) {
+        return "\(list)[\(index)].desired.value"
+      }
+    }
+    return "spec.properties"
   }
 }
 

@@ -4,6 +4,10 @@ package import JSON
 package enum JSONPatch {
   /// Operations that a patch may have.
   private static let maximumOperations = 1_000
+  /// Bytes of JSON that the operations of a patch may copy or add in all: a few copies of copies would fill any memory.
+  private static let maximumBytes = 3 << 20
+  /// How deep arrays and objects may nest in what a patch makes.
+  private static let maximumDepth = 128
 
   /// A patch, or an operation of one, that can't be carried out.
   package struct Failure: Error, Hashable, CustomStringConvertible {
@@ -16,25 +20,41 @@ package enum JSONPatch {
     guard let operations = patch.array else { throw Failure("a JSON patch is an array of operations, not \(patch.kind)") }
     guard operations.count <= maximumOperations else { throw Failure("the patch has more than \(maximumOperations) operations") }
     var value = value
-    for (index, operation) in operations.enumerated() { try apply(operation, index, to: &value) }
+    var budget = maximumBytes
+    for (index, operation) in operations.enumerated() { try apply(operation, index, to: &value, budget: &budget) }
     return value
   }
 
-  private static func apply(_ operation: JSONValue, _ index: Int, to value: inout JSONValue) throws(Failure) {
+  private static func pay(_ added: JSONValue, at path: [String], _ index: Int, _ budget: inout Int) throws(Failure) {
+    guard added.nests(atMost: maximumDepth - path.count) else {
+      throw Failure(index, "the result would nest deeper than \(maximumDepth) levels")
+    }
+    budget -= added.weight
+    guard budget >= 0 else { throw Failure(index, "the patch adds more than \(maximumBytes) bytes") }
+  }
+
+  private static func apply(
+    _ operation: JSONValue, _ index: Int, to value: inout JSONValue, budget: inout Int
+  ) throws(Failure) {
     let path = try pointer(operation["path"], index)
     switch operation["op"]?.string {
-    case "add": try set(operation["value"] ?? .null, at: path[...], in: &value, index, replacing: false)
+    case "add":
+      try pay(operation["value"] ?? .null, at: path, index, &budget)
+      try set(operation["value"] ?? .null, at: path[...], in: &value, index, replacing: false)
     case "replace":
       _ = try get(path[...], in: value, index)
+      try pay(operation["value"] ?? .null, at: path, index, &budget)
       try set(operation["value"] ?? .null, at: path[...], in: &value, index, replacing: true)
     case "remove": try remove(path[...], in: &value, index)
     case "move":
       let from = try pointer(operation["from"], index)
       let moved = try get(from[...], in: value, index)
+      try pay(moved, at: path, index, &budget)
       try remove(from[...], in: &value, index)
       try set(moved, at: path[...], in: &value, index, replacing: false)
     case "copy":
       let copied = try get(try pointer(operation["from"], index)[...], in: value, index)
+      try pay(copied, at: path, index, &budget)
       try set(copied, at: path[...], in: &value, index, replacing: false)
     case "test":
       guard try get(path[...], in: value, index) == operation["value"] ?? .null else {

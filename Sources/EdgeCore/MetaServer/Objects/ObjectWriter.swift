@@ -11,12 +11,27 @@ package struct ObjectWriter: Sendable {
     case ignore = "Ignore"
   }
 
+  /// How a client wants its write taken.
+  package struct Manner: Sendable {
+    package var fieldValidation: FieldValidation
+    /// Whether it is one of `kubectl apply`.
+    package var isApply: Bool
+
+    package init(fieldValidation: FieldValidation = .warn, isApply: Bool = false) {
+      self.fieldValidation = fieldValidation
+      self.isApply = isApply
+    }
+  }
+
   /// An object after a write.
   package struct Written: Sendable {
     package var object: ServedObject
     package var isCreated: Bool
     package var warnings: [String]
   }
+
+  /// Bytes that an object may have: etcd's limit, which every Kubernetes has.
+  private static let maximumBytes = 1_572_864
 
   let dispatcher: TwinDispatcher
   let makeUID: @Sendable () -> String
@@ -30,10 +45,10 @@ package struct ObjectWriter: Sendable {
   ///
   /// - Throws: ``APIStatus``.
   package func create(
-    _ body: JSONValue, _ key: ObjectKey, _ version: APIVersion, fieldValidation: FieldValidation, draft: inout MetaDraft, now: Int64
+    _ body: JSONValue, _ key: ObjectKey, _ version: APIVersion, _ manner: Manner, draft: inout MetaDraft, now: Int64
   ) throws -> Written {
     if draft.object(key) != nil { throw APIStatus.alreadyExists(key) }
-    return try store(body, key, version, current: nil, fieldValidation, draft: &draft, now: now)
+    return try store(body, key, version, current: nil, before: nil, manner, draft: &draft, now: now)
   }
 
   /// Makes an object what `change` makes of what it is.
@@ -41,7 +56,7 @@ package struct ObjectWriter: Sendable {
   /// - Parameter isStatus: Whether the request is for the status alone: then nothing but desired values is taken.
   /// - Throws: ``APIStatus``.
   package func update(
-    _ key: ObjectKey, _ version: APIVersion, isStatus: Bool = false, fieldValidation: FieldValidation, draft: inout MetaDraft, now: Int64,
+    _ key: ObjectKey, _ version: APIVersion, isStatus: Bool = false, _ manner: Manner, draft: inout MetaDraft, now: Int64,
     change: (JSONValue) throws -> JSONValue
   ) throws -> Written {
     guard let current = draft.served(key) else { throw APIStatus.notFound(key) }
@@ -56,7 +71,7 @@ package struct ObjectWriter: Sendable {
       body = before
       body["status"] = status
     }
-    return try store(body, key, version, current: current, fieldValidation, draft: &draft, now: now)
+    return try store(body, key, version, current: current, before: before, manner, draft: &draft, now: now)
   }
 
   /// Deletes an object.
@@ -86,15 +101,23 @@ package struct ObjectWriter: Sendable {
   }
 
   private func store(
-    _ body: JSONValue, _ key: ObjectKey, _ version: APIVersion, current: ServedObject?, _ fieldValidation: FieldValidation,
+    _ body: JSONValue, _ key: ObjectKey, _ version: APIVersion, current: ServedObject?, before: JSONValue?, _ manner: Manner,
     draft: inout MetaDraft, now: Int64
   ) throws -> Written {
-    var (content, warnings) = try checked(body, key, version, fieldValidation)
-    let desired = key.kind == .device ? DesiredValues.of(content, version, current: current?.twin) : [:]
+    var (content, warnings) = try checked(body, key, version, manner.fieldValidation)
+    let wishes = DesiredValues(before: before, after: content, version: version, twin: current?.twin, isApply: manner.isApply)
+    let desired = key.kind == .device ? wishes.values : [:]
     content = Self.applied(content, version, desired: desired)
+    guard content.weight <= Self.maximumBytes else {
+      throw APIStatus(
+        413, "RequestEntityTooLarge", "the object has about \(content.weight) bytes, more than the \(Self.maximumBytes) allowed")
+    }
     var declaration: DeviceDeclaration?
     if key.kind == .device {
-      declaration = try declare(content, key, version, desired, warnings: &warnings, draft: draft)
+      let declared = try declare(content, key, desired, warnings: &warnings, draft: draft)
+      let errors = wishes.errors(desired, declared)
+      if !errors.isEmpty { throw APIStatus.invalid(key.kind, key.name, errors) }
+      declaration = declared
     } else {
       let result = DeviceModelValidator.validate(content)
       if !result.errors.isEmpty { throw APIStatus.invalid(key.kind, key.name, result.errors) }
@@ -113,9 +136,8 @@ package struct ObjectWriter: Sendable {
     var object =
       current?.stored
       ?? StoredObject(key: key, uid: makeUID(), created: now, generation: 0, resourceVersion: 0, version: version, content: content)
-    let isSpecChanged = object.generation == 0 || object.version != version || object.content["spec"] != content["spec"]
-    let wishes = { (twin: DeviceTwinState?) in twin?.properties.mapValues(\.expected?.value) }
-    if isSpecChanged || wishes(oldTwin) != wishes(twin) { object.generation += 1 }
+    let specBefore = object.version == version ? object.content["spec"] : (try? convert(object.content, to: version))?["spec"]
+    if object.generation == 0 || specBefore != content["spec"] || oldTwin?.wishes != twin.wishes { object.generation += 1 }
     object.version = version
     object.content = content
     object = draft.put(object)
@@ -123,7 +145,7 @@ package struct ObjectWriter: Sendable {
     if let id {
       draft.put(twin, of: id, isUrgent: true)
       if oldTwin == nil { dispatcher.sendMembership(added: [id], draft: &draft, now: now) }
-      if wishes(oldTwin) != wishes(twin), let delta = twin.makeDelta(id: dispatcher.makeID(), now: now) {
+      if oldTwin?.wishes != twin.wishes, let delta = twin.makeDelta(id: dispatcher.makeID(), now: now) {
         dispatcher.send(delta, to: id, draft: &draft)
       }
     } else {
@@ -204,8 +226,7 @@ package struct ObjectWriter: Sendable {
   }
 
   private func declare(
-    _ content: JSONValue, _ key: ObjectKey, _ version: APIVersion, _ desired: [String: DeviceDeclaration.Desired],
-    warnings: inout [String], draft: MetaDraft
+    _ content: JSONValue, _ key: ObjectKey, _ desired: [String: DeviceDeclaration.Desired], warnings: inout [String], draft: MetaDraft
   ) throws(APIStatus) -> DeviceDeclaration {
     let device: Device
     do throws(DeviceAPIError) {
