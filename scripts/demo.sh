@@ -180,7 +180,7 @@ need_swift
 say "==> building edgecore, temperature-mapper and edgectl ($configuration; the first time takes some minutes)"
 cd "$root"
 for product in edgecore temperature-mapper edgectl; do
-  swift build -c "$configuration" --product "$product" >&2 || fail "the build failed"
+  swift build -c "$configuration" --product "$product" 2>&1 | cat >&2 || fail "the build failed"
 done
 bin=$(swift build -c "$configuration" --show-bin-path)
 
@@ -221,8 +221,8 @@ say "==> starting temperature-mapper"
   --state-directory "$folder/mapper" >"$folder/temperature-mapper.log" 2>&1 </dev/null &
 mapper_pid=$!
 
-say "==> edgectl apply -f models/temperature/model.yaml -f models/temperature/device.yaml"
-"$bin/edgectl" apply -f models/temperature/model.yaml -f models/temperature/device.yaml >&2
+say "==> edgectl apply -f models/temperature/device-model.yaml -f models/temperature/device.yaml"
+"$bin/edgectl" apply -f models/temperature/device-model.yaml -f models/temperature/device.yaml >&2
 
 if [ -n "$once" ]; then
   say "==> waiting for the first value"

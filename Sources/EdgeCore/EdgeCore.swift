@@ -3,6 +3,8 @@ import HTTPTypes
 import Hummingbird
 public import Logging
 import MQTTClient
+import NIOCore
+import NIOPosix
 public import ServiceLifecycle
 
 /// The edge core, put together: broker, EventBus, DeviceTwin, MetaManager and MetaServer.
@@ -19,6 +21,8 @@ public struct EdgeCore: Sendable {
       logger[metadataKey: "module"] = "\(module)"
       return logger
     }
+    // Before anything that others would notice: a broker started, a session at one taken over.
+    try await ListeningService.check(configuration.metaServer)
     let clock = SystemClock()
     let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
     let store = try SQLiteStore(path: configuration.databasePath, logger: moduleLogger("MetaManager"))
@@ -61,6 +65,20 @@ public struct EdgeCore: Sendable {
 private struct ListeningService: Service {
   let application: Application<APIResponder>
   let address: SocketAddress
+
+  /// Finds out whether the address can be listened on.
+  static func check(_ address: SocketAddress) async throws {
+    do {
+      let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .bind(host: address.host, port: address.port).get()
+      try await channel.close().get()
+    } catch let error as IOError {
+      throw EdgeCoreError(
+        .listen,
+        "cannot serve the API on \(address): \(String(cString: strerror(error.errnoCode))). Does another edgecore run there?")
+    }
+  }
 
   func run() async throws {
     do {

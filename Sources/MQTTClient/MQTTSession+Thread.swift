@@ -4,6 +4,9 @@ internal import Synchronization
 
 /// The thread: connects, serves the connection, waits, connects again.
 extension MQTTSession {
+  /// How long a connection has to stand to count as one.
+  private static var settlingTime: Duration { .seconds(3) }
+
   func startThread() throws(MQTTError) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
@@ -20,6 +23,7 @@ extension MQTTSession {
   }
 
   fileprivate func run() {
+    var shortConnections = 0
     var backoff = Backoff(minimum: configuration.reconnectDelayMinimum, maximum: configuration.reconnectDelayMaximum)
     var generator = SystemRandomNumberGenerator()
     var isFirst = true
@@ -28,6 +32,7 @@ extension MQTTSession {
       link.wasAccepted = false
       link.refusal = nil
       let failure: MQTTError?
+      let start = ContinuousClock.now
       if let error = attempt(isFirst: isFirst) {
         failure = error
       } else {
@@ -36,11 +41,18 @@ extension MQTTSession {
       isFirst = false
       state.withLock { $0.isConnected = false }
       guard !isClosing else { break }
+      // A connection that ends as soon as it stands counts as a failure: two clients of one name would throw each other
+      // out for ever, as fast as they can.
+      let isShort = link.wasAccepted && ContinuousClock.now - start < Self.settlingTime
       if link.wasAccepted {
-        backoff.reset()
+        if !isShort { backoff.reset() }
+        shortConnections = isShort ? shortConnections + 1 : 0
         reported = nil
       }
-      let reason = link.refusal ?? failure ?? MQTTError(.connectionFailed, "the broker at \(configuration.address) ended the connection")
+      let twin = MQTTError(
+        .connectionFailed,
+        "the broker at \(configuration.address) ends each connection at once; is another client named \(configuration.clientID) connected?")
+      let reason = shortConnections >= 3 ? twin : link.refusal ?? failure ?? MQTTError(.connectionFailed, "the broker at \(configuration.address) ended the connection")
       if reported != reason { events.push(.disconnected(reason)) }
       reported = reason
       pause(for: backoff.delay(using: &generator))

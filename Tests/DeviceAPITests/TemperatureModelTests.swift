@@ -12,10 +12,10 @@ struct TemperatureModelTests {
     return try #require(try YAMLDocument.parseAll(bytes, file: path).first).value
   }
 
-  @Test("Everything in it is free of errors and warnings", arguments: ["model.yaml", "device.yaml", "examples/boiler.yaml"])
+  @Test("Everything in it is free of errors and warnings", arguments: ["device-model.yaml", "device.yaml", "examples/boiler.yaml"])
   func isValid(path: String) throws {
     let object = try object(path)
-    let model = try DeviceModel(decoding: self.object("model.yaml"))
+    let model = try DeviceModel(decoding: self.object("device-model.yaml"))
     let version = try #require(APIVersion(groupVersion: object["apiVersion"]?.string ?? ""))
     let kind = try #require(ResourceKind(rawValue: object["kind"]?.string ?? ""))
     #expect(Schema.of(kind, version)?.validate(object) == [])
@@ -27,7 +27,7 @@ struct TemperatureModelTests {
 
   @Test("The device of the article has all three properties, its node and the model's protocol, in both versions")
   func article() throws {
-    let model = try DeviceModel(decoding: object("model.yaml"))
+    let model = try DeviceModel(decoding: object("device-model.yaml"))
     for version in APIVersion.allCases {
       let device = try Device(decoding: convert(object("device.yaml"), to: version))
       let resolved = ResolvedDevice(device: device, model: model)
@@ -53,7 +53,7 @@ struct TemperatureModelTests {
   @Test("The boiler wants 72 degrees every two seconds")
   func boiler() throws {
     let resolved = try ResolvedDevice(
-      device: Device(decoding: object("examples/boiler.yaml")), model: DeviceModel(decoding: object("model.yaml")))
+      device: Device(decoding: object("examples/boiler.yaml")), model: DeviceModel(decoding: object("device-model.yaml")))
     #expect(resolved.properties.map(\.name) == ["temperature-status", "temperature", "target"])
     #expect(resolved.properties.map(\.collectCycle) == [2000, 2000, 2000])
     #expect(resolved.property("target")?.desired?.value == "72")

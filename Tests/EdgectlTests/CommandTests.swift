@@ -120,7 +120,7 @@ struct CommandTests {
   func waiting() async throws {
     let edge = try await Edge()
     let device = device.replacing("name: thermometer}", "name: temperature-model}").replacing("name: value", "name: temperature")
-    let models = "\(Executables.repositoryRoot)/models/temperature/model.yaml"
+    let models = "\(Executables.repositoryRoot)/models/temperature/device-model.yaml"
     var result = try await edge.edgectl("apply", "-f", models, "-f", try edge.folder.write("device.yaml", device))
     #expect(result.exit == .code(0), "\(result.stderr)")
     result = try await edge.edgectl("set", "hall", "target=60", "--wait", "--timeout", "1")

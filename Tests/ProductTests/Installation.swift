@@ -94,7 +94,7 @@ final class Installation: Sendable {
 
   /// Applies what models/temperature holds: the model and the article's Device.
   func applyTemperature() async throws {
-    for file in ["model.yaml", "device.yaml"] {
+    for file in ["device-model.yaml", "device.yaml"] {
       let applied = try await kubectl("apply", "-f", "\(Executables.repositoryRoot)/models/temperature/\(file)")
       guard applied.isSuccess else { throw TestSupportError(applied.all) }
     }

@@ -71,6 +71,12 @@ public struct EdgeCoreOptions: Sendable, Hashable {
     ignoredKeys = ConfigurationSchema.foreignModules.filter { modules?[$0] != nil }.map { "modules.\($0)" }
     if file["featureGates"] != nil { ignoredKeys.append("featureGates") }
     ignoredKeys += (modules?["edged"]?.object?.keys ?? []).filter { $0 != "hostnameOverride" }.map { "modules.edged.\($0)" }
+    for module in ["deviceTwin", "eventBus", "metaManager"] where modules?.at(module, "enable") == false {
+      ignoredKeys.append("modules.\(module).enable")
+    }
+    let metaServerKeys = modules?.at("metaManager", "metaServer")?.object?.keys ?? []
+    ignoredKeys += metaServerKeys.filter { $0 != "server" && !($0 == "enable" && modules?.at("metaManager", "metaServer", $0) == true) }
+      .map { "modules.metaManager.metaServer.\($0)" }
     ignoredKeys += ["mqttMode", "mqttServerInternal", "mqttQOS", "mqttRetain", "mqttSessionQueueSize"]
       .filter { eventBus?[$0] != nil }.map { "modules.eventBus.\($0)" }
   }

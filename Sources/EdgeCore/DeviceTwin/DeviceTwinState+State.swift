@@ -20,6 +20,20 @@ extension DeviceTwinState {
     return .success(refreshConditions(now: now) || isNew)
   }
 
+  /// Nobody tells how the device is any more.
+  ///
+  /// - Returns: Whether anything changed.
+  package mutating func lose(because reason: String, now: Int64) -> Bool {
+    let before = self
+    state = "unknown"
+    for (name, property) in properties where property.actual != nil && property.actual?.quality == nil {
+      properties[name]?.actual?.quality = "uncertain"
+      properties[name]?.actual?.reason = reason
+    }
+    _ = refreshConditions(now: now)
+    return self != before
+  }
+
   /// Whether the mapper says that it reaches the device.
   package var isReachable: Bool { ["online", "ok"].contains(state?.lowercased() ?? "") }
 }

@@ -5,6 +5,8 @@ package struct InboundMessage: Sendable, Hashable {
   package enum Subject: Sendable, Hashable {
     case device(DeviceTopic)
     case membershipGet
+    /// A mapper came or went.
+    case mapperStatus(String)
   }
 
   package enum Content: Sendable, Hashable {
@@ -23,10 +25,12 @@ package struct InboundMessage: Sendable, Hashable {
   package init?(topic: String, content: Content) {
     if let topic = DeviceTopic(topic) {
       subject = .device(topic)
-    } else if case .membershipGet? = NodeTopic(topic) {
-      subject = .membershipGet
     } else {
-      return nil
+      switch NodeTopic(topic) {
+      case .membershipGet: subject = .membershipGet
+      case .mapperStatus(let mapper): subject = .mapperStatus(mapper)
+      default: return nil
+      }
     }
     self.content = content
   }

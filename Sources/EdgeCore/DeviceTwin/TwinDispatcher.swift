@@ -25,6 +25,7 @@ package struct TwinDispatcher: Sendable {
       default: break
       }
     case .membershipGet: getMembership(message, draft: &draft, now: now)
+    case .mapperStatus(let mapper): take(message, of: mapper, draft: &draft, now: now)
     }
   }
 
@@ -32,6 +33,7 @@ package struct TwinDispatcher: Sendable {
   package func refusal(of message: InboundMessage, code: Int, reason: String, now: Int64) -> OutboundMessage? {
     let refused = Refusal(code: code, reason: reason)
     let envelope = Envelope(eventID: message.eventID, timestamp: now)
+    if case .mapperStatus = message.subject { return nil }
     guard case .device(let topic) = message.subject else {
       let answer = MembershipGetResult(envelope: envelope, outcome: .failure(refused))
       return OutboundMessage(topic: NodeTopic.membershipGetResult(node: node).description, payload: answer.encoded)
@@ -76,6 +78,9 @@ package struct TwinDispatcher: Sendable {
       let wishes = twin.wishes
       let outcome = twin.apply(update, digest: message.digest, now: now, deltaID: makeID())
       if outcome.isChanged { draft.put(twin, of: id, isUrgent: outcome.isUrgent) }
+      for (name, twin) in outcome.result.twins {
+        if let expected = twin?.expected { draft.note("\(id): \(name) is desired \"\(expected.value.prefix(64))\"") }
+      }
       if twin.wishes != wishes { draft.touch(ObjectKey(kind: .device, namespace: id.namespace, name: id.name)) }
       draft.send(OutboundMessage(DeviceTopic(topic.address, .twinUpdateResult), outcome.result.encoded))
       if let document = outcome.document {
@@ -102,6 +107,19 @@ package struct TwinDispatcher: Sendable {
     draft.send(refusal(topic, .twinUpdateResult, message, refused, now: now))
   }
 
+  // MARK: Mappers
+
+  /// A mapper came or went. When it is gone nobody knows how its devices are: their values stay, but as uncertain ones.
+  private func take(_ message: InboundMessage, of mapper: String, draft: inout MetaDraft, now: Int64) {
+    guard case .payload(let payload) = message.content, !payload.isEmpty, let status = try? PeerStatus(decoding: payload) else { return }
+    draft.note("mapper \(mapper) is \(status.isOnline ? "there" : "gone")")
+    guard !status.isOnline, let protocolName = status.protocolName else { return }
+    for object in draft.objects(.device, namespace: nil) where object.nodeName == status.node {
+      guard let id = object.key.deviceID, var twin = draft.twin(id), twin.protocolName == protocolName else { continue }
+      if twin.lose(because: "the mapper \(mapper) is gone", now: now) { draft.put(twin, of: id, isUrgent: true) }
+    }
+  }
+
   // MARK: State and membership
 
   private func updateState(_ message: InboundMessage, _ topic: DeviceTopic, draft: inout MetaDraft, now: Int64) {
@@ -110,7 +128,9 @@ package struct TwinDispatcher: Sendable {
       let update = try decoded(message) { payload throws(MessageError) in try StateUpdate(decoding: payload) }
       let id = try resolve(topic.address, in: draft).get()
       guard var twin = draft.twin(id) else { return }
+      let before = twin.state
       let isUrgent = try twin.apply(state: update.state, now: now).get()
+      if before?.lowercased() != update.state.lowercased() { draft.note("\(id) is \(update.state.lowercased())") }
       draft.put(twin, of: id, isUrgent: isUrgent)
       answer = StateUpdateResult(
         envelope: Envelope(eventID: makeID(), timestamp: now), device: topic.address.name, state: update.state,

@@ -59,18 +59,25 @@ package struct EventBus: Sendable {
   }
 
   private struct Receiver: Service {
+    /// What is meant to be retained: whether mappers are there.
+    private static let mappers = "$hw/events/mapper/"
+
     let bus: EventBus
     let deviceTwin: DeviceTwin
 
     func run() async throws {
       try bus.client.connect()
+      var wasConnected = false
       for await event in bus.client.events.cancelOnGracefulShutdown() {
         switch event {
         case .connected:
+          wasConnected = true
           bus.logger.info("broker connected")
           bus.announce(isOnline: true)
-        case .disconnected(let reason): bus.logger.warning("broker not connected", metadata: ["reason": "\(reason)"])
-        case .message(let message) where message.retain:
+        case .disconnected(let reason):
+          // Our own broker needs a moment at the start; that is nothing to worry about.
+          bus.logger.log(level: wasConnected ? .warning : .info, "broker not connected", metadata: ["reason": "\(reason)"])
+        case .message(let message) where message.retain && !message.topic.hasPrefix(Self.mappers):
           // What a broker kept from before would be applied anew at each reconnect, over everything newer.
           bus.logger.warning("retained message passed over", metadata: ["topic": "\(message.topic)"])
         case .message(let message):

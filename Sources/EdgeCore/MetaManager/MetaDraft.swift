@@ -12,6 +12,8 @@ package struct MetaDraft: Sendable {
   private(set) var deletions: [ObjectKey: Int64] = [:]
   /// Messages to publish when the changes are committed, in this order.
   package private(set) var messages: [OutboundMessage] = []
+  /// What to tell the operator when the changes are committed.
+  package private(set) var notes: [String] = []
 
   package init(base: MetaState) {
     self.base = base
@@ -72,6 +74,9 @@ package struct MetaDraft: Sendable {
 
   /// Publishes a message when the changes are committed.
   package mutating func send(_ message: OutboundMessage) { messages.append(message) }
+
+  /// Tells the operator when the changes are committed.
+  package mutating func note(_ text: String) { notes.append(text) }
 
   mutating func reserveResourceVersions(upTo limit: Int64) { changes.reservedResourceVersion = limit }
 

@@ -156,6 +156,7 @@ package actor MetaManager: Service {
       state.published[id] = MetaState.Published(twin: twin, resourceVersion: object.resourceVersion)
     }
     for message in draft.messages { outbox.yield(message) }
+    for note in draft.notes { logger.info("\(note)") }
 
     for event in events(of: draft, since: before).sorted(by: { $0.resourceVersion < $1.resourceVersion }) { tell(event) }
     let now = clock.now

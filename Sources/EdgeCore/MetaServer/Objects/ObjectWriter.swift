@@ -80,6 +80,7 @@ package struct ObjectWriter: Sendable {
   package func delete(_ key: ObjectKey, draft: inout MetaDraft, now: Int64) throws -> ServedObject {
     guard let current = draft.served(key) else { throw APIStatus.notFound(key) }
     draft.delete(key)
+    draft.note("\(key.kind.rawValue) \(key.namespace)/\(key.name) is deleted")
     if let id = key.deviceID {
       dispatcher.sendMembership(removed: [id], draft: &draft, now: now)
     } else {
@@ -141,6 +142,10 @@ package struct ObjectWriter: Sendable {
     object.version = version
     object.content = content
     object = draft.put(object)
+    draft.note("\(key.kind.rawValue) \(key.namespace)/\(key.name) is \(current == nil ? "created" : "changed")")
+    for (name, wish) in twin.wishes where oldTwin?.wishes[name] != wish && !wish.value.isEmpty {
+      draft.note("\(key.namespace)/\(key.name): \(name) is desired \"\(wish.value.prefix(64))\"")
+    }
 
     if let id {
       draft.put(twin, of: id, isUrgent: true)
@@ -238,6 +243,9 @@ package struct ObjectWriter: Sendable {
     let result = DeviceValidator.validate(content, model: model)
     if !result.errors.isEmpty { throw .invalid(key.kind, key.name, result.errors) }
     warnings += result.warnings
+    if let node = device.spec.nodeName, node != dispatcher.node {
+      warnings.append("the device belongs to the node \(node), and this edgecore is the node \(dispatcher.node): its mappers leave it alone")
+    }
     return DeviceDeclaration(device: device, model: model, desired: desired)
   }
 

@@ -32,7 +32,8 @@ package enum ObjectView {
     let overlaid = properties.map { entry -> JSONValue in
       guard let name = entry["name"]?.string, let property = twin.properties[name] else { return entry }
       var entry = entry
-      entry["desired"] = property.expected.map { desired($0, property) }
+      // Without the time, which the server adds: what was applied reads as it was applied.
+      entry["desired"] = property.expected.map { desired(TwinProtocol.TwinValue($0.value), property) }
       return entry
     }
     view["spec"]?["properties"] = .array(overlaid)
