@@ -24,6 +24,16 @@ struct CommandTests {
     #expect(level.stderr.contains("loud"))
   }
 
+  @Test("edgectl takes -oyaml as kubectl does")
+  func joinedOption() async throws {
+    let edge = try Installation()
+    let core = try await edge.startEdgeCore()
+    try await edge.applyTemperature()
+    let output = try await edge.edgectl("get", "device", "temperature", "-oyaml", "-ndefault")
+    #expect(output.text.hasPrefix("apiVersion: devices.kubeedge.io/v1beta1\n"), "\(output.all)")
+    _ = core
+  }
+
   @Test("edgectl's live screen ends with 0 on SIGTERM, and logs its requests when asked")
   func liveScreen() async throws {
     let edge = try Installation()

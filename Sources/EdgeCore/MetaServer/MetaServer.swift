@@ -43,6 +43,11 @@ package struct MetaServer: Sendable {
     case .health(let name): return await health(name)
     case .discovery(let path):
       guard call.method == "GET" else { throw notAllowed(call) }
+      // kubectl asks for version 2 about kinds that version 3 doesn't have, in protobuf; a document without anything in it is
+      // zero bytes there, and has kubectl say that there is no such kind.
+      if path == "/openapi/v2" {
+        return APIAnswer(200, .text(""), contentType: "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
+      }
       guard let document = DiscoveryDocuments.document(at: path, isAggregated: call.accept.isAggregatedDiscovery) else {
         throw APIStatus(404, "NotFound", "the server could not find the requested resource: \(path)")
       }

@@ -16,7 +16,7 @@ struct Delete: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   @Option(
-    name: [.short, .customLong("filename")],
+    name: [.customShort("f", allowingJoined: true), .customLong("filename")],
     help: ArgumentHelp("Delete the objects in this file or folder, or - for standard input.", valueName: "FILE"))
   var file: [String] = []
 

@@ -13,7 +13,6 @@ struct Get: AsyncParsableCommand {
         edgectl get devices
         edgectl get device temperature -o yaml
         edgectl get devices -A -w
-        edgectl get events
       """
   )
 
@@ -23,7 +22,7 @@ struct Get: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(name: .shortAndLong, help: "How to print: table, wide, yaml, json or name.")
+  @Option(name: [.customShort("o", allowingJoined: true), .long], help: "How to print: table, wide, yaml, json or name.")
   var output: Format = .table
 
   @Flag(name: [.customShort("A"), .long], help: "The objects of all namespaces.")

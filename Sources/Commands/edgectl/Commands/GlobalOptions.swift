@@ -13,7 +13,7 @@ struct GlobalOptions: ParsableArguments {
     help: ArgumentHelp("The API server. (default: $EDGECTL_SERVER, else http://127.0.0.1:10550)", valueName: "URL"))
   var server: String?
 
-  @Option(name: [.short, .long], help: ArgumentHelp("The namespace. (default: default)", valueName: "NAME"))
+  @Option(name: [.customShort("n", allowingJoined: true), .long], help: ArgumentHelp("The namespace. (default: default)", valueName: "NAME"))
   var namespace: String?
 
   @Option(

@@ -9,9 +9,8 @@ struct SetDesired: AsyncParsableCommand {
     abstract: "Set desired values of a device's properties.",
     discussion: """
       Examples:
-        edgectl set temperature sample-interval=500
-        edgectl set boiler setpoint=21.5 mode=eco
-        edgectl set boiler setpoint=21.5 --wait
+        edgectl set temperature target=75
+        edgectl set boiler target=68.5 --wait
 
       The mapper of the device writes the values to it; `edgectl watch` shows when they are reported back.
       """

@@ -74,7 +74,7 @@ package struct APIResponder: HTTPResponder {
       headers[.contentType] = answer.contentType ?? "application/json"
       bytes = json.serialized + [0x0A]
     case .text(let text):
-      headers[.contentType] = "text/plain; charset=utf-8"
+      headers[.contentType] = answer.contentType ?? "text/plain; charset=utf-8"
       bytes = Array(text.utf8)
     }
     if let warningName {
