@@ -52,7 +52,9 @@ extension MQTTSession {
       let twin = MQTTError(
         .connectionFailed,
         "the broker at \(configuration.address) ends each connection at once; is another client named \(configuration.clientID) connected?")
-      let reason = shortConnections >= 3 ? twin : link.refusal ?? failure ?? MQTTError(.connectionFailed, "the broker at \(configuration.address) ended the connection")
+      let reason =
+        shortConnections >= 3
+        ? twin : link.refusal ?? failure ?? MQTTError(.connectionFailed, "the broker at \(configuration.address) ended the connection")
       if reported != reason { events.push(.disconnected(reason)) }
       reported = reason
       pause(for: backoff.delay(using: &generator))

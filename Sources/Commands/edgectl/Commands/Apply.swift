@@ -19,7 +19,9 @@ struct Apply: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(name: [.customShort("f", allowingJoined: true), .customLong("filename")], help: ArgumentHelp("A file, a folder, or - for standard input.", valueName: "FILE"))
+  @Option(
+    name: [.customShort("f", allowingJoined: true), .customLong("filename")],
+    help: ArgumentHelp("A file, a folder, or - for standard input.", valueName: "FILE"))
   var file: [String]
 
   @Flag(inversion: .prefixedNo, help: "Refuse objects with fields that are unknown or wrong.")

@@ -13,13 +13,14 @@ struct GlobalOptions: ParsableArguments {
     help: ArgumentHelp("The API server. (default: $EDGECTL_SERVER, else http://127.0.0.1:10550)", valueName: "URL"))
   var server: String?
 
-  @Option(name: [.customShort("n", allowingJoined: true), .long], help: ArgumentHelp("The namespace. (default: default)", valueName: "NAME"))
+  @Option(
+    name: [.customShort("n", allowingJoined: true), .long], help: ArgumentHelp("The namespace. (default: default)", valueName: "NAME"))
   var namespace: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "What is logged to standard error, debug being every request: trace, debug, info, notice, warning, error or critical. (default: $EDGECTL_LOG_LEVEL, else warning)",
+      "What is logged, debug being every request: trace, debug, … or critical. (default: $EDGECTL_LOG_LEVEL, else warning)",
       valueName: "LEVEL"))
   var logLevel: String?
 

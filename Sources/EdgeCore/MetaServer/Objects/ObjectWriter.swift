@@ -244,7 +244,8 @@ package struct ObjectWriter: Sendable {
     if !result.errors.isEmpty { throw .invalid(key.kind, key.name, result.errors) }
     warnings += result.warnings
     if let node = device.spec.nodeName, node != dispatcher.node {
-      warnings.append("the device belongs to the node \(node), and this edgecore is the node \(dispatcher.node): its mappers leave it alone")
+      warnings.append(
+        "the device belongs to the node \(node), and this edgecore is the node \(dispatcher.node): its mappers leave it alone")
     }
     return DeviceDeclaration(device: device, model: model, desired: desired)
   }
