@@ -4,7 +4,6 @@ import Hummingbird
 public import Logging
 import MQTTClient
 import NIOCore
-import NIOPosix
 public import ServiceLifecycle
 
 /// The edge core, put together: broker, EventBus, DeviceTwin, MetaManager and MetaServer.
@@ -22,7 +21,7 @@ public struct EdgeCore: Sendable {
       return logger
     }
     // Before anything that others would notice: a broker started, a session at one taken over.
-    try await ListeningService.check(configuration.metaServer)
+    try ListeningService.check(configuration.metaServer)
     let clock = SystemClock()
     let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
     let store = try SQLiteStore(path: configuration.databasePath, logger: moduleLogger("MetaManager"))
@@ -66,18 +65,21 @@ private struct ListeningService: Service {
   let application: Application<APIResponder>
   let address: SocketAddress
 
-  /// Finds out whether the address can be listened on.
-  static func check(_ address: SocketAddress) async throws {
-    do {
-      let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .bind(host: address.host, port: address.port).get()
-      try await channel.close().get()
-    } catch let error as IOError {
-      throw EdgeCoreError(
-        .listen,
-        "cannot serve the API on \(address): \(String(cString: strerror(error.errnoCode))). Does another edgecore run there?")
+  /// Finds out whether the address can be listened on, without listening: a client that came in meanwhile would never be
+  /// answered.
+  static func check(_ address: SocketAddress) throws {
+    let resolved = try NIOCore.SocketAddress.makeAddressResolvingHost(address.host, port: address.port)
+    let failure: Int32? = resolved.withSockAddr { pointer, size in
+      let descriptor = socket(Int32(pointer.pointee.sa_family), Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+      guard descriptor >= 0 else { return errno }
+      defer { close(descriptor) }
+      var yes: Int32 = 1
+      setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+      return bind(descriptor, pointer, socklen_t(size)) == 0 ? nil : errno
     }
+    guard let failure else { return }
+    throw EdgeCoreError(
+      .listen, "cannot serve the API on \(address): \(String(cString: strerror(failure))). Does another edgecore run there?")
   }
 
   func run() async throws {

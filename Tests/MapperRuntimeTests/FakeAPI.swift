@@ -20,18 +20,22 @@ final class FakeAPI: Sendable {
   var url: String { "http://127.0.0.1:\(port)" }
 
   init() throws {
-    port = freePort()
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var yes: Int32 = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     let bound = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
     }
-    guard bound == 0, listen(listener, 16) == 0 else { throw TestSupportError("no socket for the API: \(errno)") }
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let named = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener, $0, &size) }
+    }
+    port = Int(UInt16(bigEndian: address.sin_port))
+    self.listener = listener
+    guard bound == 0, named == 0, listen(listener, 16) == 0 else { throw TestSupportError("no socket for the API: \(errno)") }
     thread { [weak self, listener] in
       while true {
         let descriptor = accept(listener, nil, nil)

@@ -103,6 +103,8 @@ package struct EventBus: Sendable {
       for await message in messages { bus.publish(message) }
       bus.announce(isOnline: false)
       await bus.client.close()
+      // A service that ends before its turn to stop counts as one that failed.
+      try? await gracefulShutdown()
     }
   }
 }

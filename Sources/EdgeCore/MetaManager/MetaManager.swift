@@ -109,6 +109,7 @@ package actor MetaManager: Service {
     for watcher in watchers.values { watcher.continuation.finish() }
     watchers = [:]
     outbox.finish()
+    await store.close()
   }
 
   private func commitPending() async {

@@ -25,4 +25,6 @@ package protocol MetaStore: Sendable {
   func load() async throws -> MetaContents
   /// Writes changes, all or none; returns when they survive a loss of power.
   func commit(_ changes: MetaChanges) async throws
+  /// Lets go of everything; nothing is committed after.
+  func close() async
 }

@@ -11,12 +11,14 @@ import TwinProtocol
 package struct SQLiteStore: MetaStore {
   private let database: DatabaseQueue
   private let lock: StateLock
+  private let logger: Logger
 
   /// Opens, or makes, the database.
   ///
   /// - Parameter path: The file; its folder is made, readable by its owner only, if it isn't there.
   /// - Throws: ``EdgeCoreError`` naming the file when it can't be used.
   package init(path: String, logger: Logger) throws {
+    self.logger = logger
     do {
       try FileManager.default.createDirectory(
         atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
@@ -97,6 +99,15 @@ package struct SQLiteStore: MetaStore {
           .execute(arguments: [reserved])
       }
     }
+  }
+
+  package func close() async {
+    do {
+      try database.close()
+    } catch {
+      logger.warning("the database could not be closed", metadata: ["error": "\(error)"])
+    }
+    lock.release()
   }
 
   private static func write(_ object: StoredObject?, _ key: ObjectKey, to database: Database) throws {

@@ -1,15 +1,16 @@
 import Foundation
+import Synchronization
 
 /// Keeps a second edgecore away from a database: two that serve it from memory would overwrite each other.
 ///
 /// The kernel drops the lock with the process, however it ends.
 final class StateLock: Sendable {
-  private let descriptor: Int32
+  private let descriptor: Mutex<Int32?>
 
   /// - Throws: ``EdgeCoreError`` when another process has the lock.
   init(database path: String) throws(EdgeCoreError) {
     let file = path + ".lock"
-    descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw EdgeCoreError(.storage, "cannot lock the database: \(file): \(String(cString: strerror(errno)))")
     }
@@ -21,7 +22,16 @@ final class StateLock: Sendable {
     let identifier = Array("\(getpid())\n".utf8)
     ftruncate(descriptor, 0)
     _ = identifier.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    self.descriptor = Mutex(descriptor)
   }
 
-  deinit { close(descriptor) }
+  deinit { release() }
+
+  /// Lets others have the database; a second call does nothing.
+  func release() {
+    descriptor.withLock { descriptor in
+      if let open = descriptor { close(open) }
+      descriptor = nil
+    }
+  }
 }

@@ -1,5 +1,6 @@
 internal import Logging
 internal import MapperSDK
+internal import Synchronization
 internal import TwinProtocol
 
 /// Runs one device: reads it when it is time, reports what it read, writes what is desired.
@@ -17,6 +18,11 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   private let logger: Logger
   private nonisolated let pollBox = Mailbox()
   private nonisolated let writeBox = Mailbox()
+
+  /// Counts what was done on the bus, in the order it was done there: both loops end up here, in any order.
+  private nonisolated let operations = Atomic<UInt64>(0)
+  /// The operation that a property's last reading is of.
+  private var lastOperation: [String: UInt64] = [:]
 
   private var schedule: PollSchedule
   private var report = Report()
@@ -111,21 +117,26 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   // MARK: Reading
 
   private func read(_ points: [Point]) async {
-    let result = await bus.perform(urgently: false) { try await $0.read(points) }
+    let result = await bus.perform(urgently: false) { (try await $0.read(points), self.nextOperation()) }
     guard isRunning else { return }
     switch result {
-    case .success(let readings): await take(readings, of: points)
-    case .failure(let failure): await take(points.map { _ in .failure(failure.error) }, of: points)
+    case .success(let (readings, operation)): await take(readings, of: points, operation)
+    case .failure(let failure): await take(points.map { _ in .failure(failure.error) }, of: points, nextOperation())
     }
   }
 
-  private func take(_ readings: [Reading], of points: [Point], written: WrittenMark? = nil) async {
+  private nonisolated func nextOperation() -> UInt64 { operations.add(1, ordering: .relaxed).newValue }
+
+  private func take(_ readings: [Reading], of points: [Point], _ operation: UInt64, written: WrittenMark? = nil) async {
     var twins: [String: Twin] = [:]
     let now = clock.now()
     let tellsQuality = await link.isSwiftlet
     var unreachable: ReadingError?
     var reached = false
     for (index, point) in points.enumerated() {
+      // What was read before a write must not be told after what the write read back.
+      guard operation > lastOperation[point.property] ?? 0 else { continue }
+      lastOperation[point.property] = operation
       let reading =
         index < readings.count ? readings[index] : .failure(ReadingError(.failed, "the driver gave no answer for this property"))
       if case .failure(let error) = reading, BusFailure(error).isUnreachable { unreachable = error } else { reached = true }
@@ -186,24 +197,25 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       return
     }
     let readsFirst = wish.readsFirst
-    let result = await bus.perform(urgently: true) { connection -> Reading in
+    let result = await bus.perform(urgently: true) { connection -> (Reading, UInt64) in
       if readsFirst, let current = try await connection.read([point]).first, case .value(let read, _) = current,
         (try? read.converted(to: point.type)) == value
       {
-        return current
+        return (current, self.nextOperation())
       }
       try await connection.write(value, to: point)
       do {
-        return try await connection.read([point]).first ?? .failure(ReadingError(.failed, "the written value wasn't read back"))
+        let reading = try await connection.read([point]).first
+        return (reading ?? .failure(ReadingError(.failed, "the written value wasn't read back")), self.nextOperation())
       } catch let error as ReadingError {
-        return .failure(error)
+        return (.failure(error), self.nextOperation())
       }
     }
     switch result {
-    case .success(let reading):
+    case .success(let (reading, operation)):
       desired.finish(wish)
       logger.info("\(wish.property) is set to \(wish.text)")
-      await take([reading], of: [point], written: WrittenMark(timestamp: wish.timestamp))
+      await take([reading], of: [point], operation, written: WrittenMark(timestamp: wish.timestamp))
     case .failure(let failure) where failure.isUnreachable:
       desired.postpone(wish, now: clock.uptime())
       logger.debug("\(wish.property) can't be set to \(wish.text) yet: \(failure.error)")

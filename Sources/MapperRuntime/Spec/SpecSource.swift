@@ -41,7 +41,8 @@ struct SpecSource: Service {
         for await change in client.follow(Self.path(.deviceModel)) { inbox.yield(.models(change)) }
       }
       group.addTask {
-        for await change in client.follow(Self.path(.device)) { inbox.yield(.devices(change)) }
+        // edgecore leaves out what it reports of a device itself, which is nearly all that changes; other servers ignore it.
+        for await change in client.follow(Self.path(.device), query: [("specOnly", "true")]) { inbox.yield(.devices(change)) }
       }
       var store = SpecStore(node: node, protocolName: protocolName)
       var lastError: String?
@@ -57,6 +58,10 @@ struct SpecSource: Service {
           logger.info("\(lastError == nil ? "following" : "again following") the devices at \(client.server)")
           lastError = nil
           submit(store.resetDevices(objects))
+          let nodes = Set(objects.compactMap { Device.nodeName(of: $0) })
+          if !nodes.isEmpty, !nodes.contains(node) {
+            logger.notice("no device is of the node \(node); there are devices of \(nodes.sorted().joined(separator: ", "))")
+          }
         case .devices(.changed(let object)): submit(store.deviceChanged(object))
         case .devices(.removed(let object)): submit(store.deviceRemoved(object))
         }

@@ -125,7 +125,12 @@ package struct SpecStore: Sendable {
     return resolved.protocolName == protocolName ? .ready(resolved) : nil
   }
 
-  private static func mentions(_ object: JSONValue, _ node: String) -> Bool { object.at("spec", "nodeName")?.string == node }
+  private static func mentions(_ object: JSONValue, _ node: String) -> Bool { Device.nodeName(of: object) == node }
+}
+
+extension Device {
+  /// The node that an object of the API in v1beta1 names.
+  static func nodeName(of object: JSONValue) -> String? { object.at("spec", "nodeName")?.string }
 }
 
 extension DeviceName {

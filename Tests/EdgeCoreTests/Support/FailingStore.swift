@@ -12,6 +12,8 @@ final class FailingStore: MetaStore {
 
   func load() async throws -> MetaContents { MetaContents() }
 
+  func close() async {}
+
   func commit(_ changes: MetaChanges) async throws {
     if fails { throw EdgeCoreError(.storage, "the disk is full") }
   }
