@@ -13,7 +13,9 @@ struct ReadmeTests {
     #expect(blocks.count == 7)
     let commands = blocks.joined().replacing("127.0.0.1:10550", with: "127.0.0.1:\(edge.apiPort)")
     // A folder of its own that looks like the repository, since the commands make one beside it.
-    let script = try edge.folder.write("readme.sh", "set -ex\nln -s '\(Executables.repositoryRoot)/models' models\n\(commands)")
+    let script = try edge.folder.write(
+      "readme.sh",
+      "set -ex\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\nln -s '\(Executables.repositoryRoot)/models' models\n\(commands)")
     let bin = try Executables.path(of: "edgecore").split(separator: "/").dropLast().joined(separator: "/")
     let kubectl = try Executables.kubectl().split(separator: "/").dropLast().joined(separator: "/")
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"

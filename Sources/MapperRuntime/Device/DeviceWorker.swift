@@ -134,8 +134,12 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     var unreachable: ReadingError?
     var reached = false
     for (index, point) in points.enumerated() {
-      // What was read before a write must not be told after what the write read back.
-      guard operation > lastOperation[point.property] ?? 0 else { continue }
+      // What was read before a write must not be told after what the write read back. What became of a desired value is
+      // told in any case.
+      guard operation > lastOperation[point.property] ?? 0 else {
+        if let written, tellsQuality { twins[point.property] = Twin(written: written) }
+        continue
+      }
       lastOperation[point.property] = operation
       let reading =
         index < readings.count ? readings[index] : .failure(ReadingError(.failed, "the driver gave no answer for this property"))
