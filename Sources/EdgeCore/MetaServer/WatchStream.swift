@@ -6,7 +6,6 @@ package struct WatchStream: Sendable {
   let kind: ResourceKind
   let version: APIVersion
   let isTable: Bool
-  let hasBookmarks: Bool
   let clock: any EdgeClock
 
   /// What a client asked of a watch.
@@ -15,7 +14,6 @@ package struct WatchStream: Sendable {
     package var resourceVersion: Int64?
     /// Whether it wants a bookmark where what is there ends (`sendInitialEvents`).
     package var marksInitialEnd: Bool
-    package var allowsBookmarks: Bool
     /// After how many seconds the stream ends.
     package var seconds: Int64
 
@@ -31,10 +29,9 @@ package struct WatchStream: Sendable {
         }
         resourceVersion = revision
       }
-      allowsBookmarks = request.flag("allowWatchBookmarks")
       marksInitialEnd = request.flag("sendInitialEvents")
       if marksInitialEnd {
-        guard allowsBookmarks, request.query["resourceVersionMatch"] == "NotOlderThan" else {
+        guard request.flag("allowWatchBookmarks"), request.query["resourceVersionMatch"] == "NotOlderThan" else {
           throw APIStatus(
             422, "Invalid",
             "sendInitialEvents: Forbidden: it needs resourceVersionMatch=NotOlderThan and allowWatchBookmarks=true")

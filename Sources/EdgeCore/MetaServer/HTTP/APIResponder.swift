@@ -104,7 +104,7 @@ package struct APIResponder: HTTPResponder {
     let options = try WatchStream.Options(call.request)
     let selection = try server.selection(kind, namespace, call.request)
     let stream = WatchStream(
-      kind: kind, version: version, isTable: call.accept.isTable, hasBookmarks: options.allowsBookmarks, clock: server.clock)
+      kind: kind, version: version, isTable: call.accept.isTable, clock: server.clock)
     guard let subscription = await server.meta.watch(selection, after: options.resourceVersion) else {
       let status = APIStatus.expired("too old resource version: \(options.resourceVersion ?? 0); list again")
       return Self.watchResponse { try await $0.write(ByteBuffer(bytes: stream.error(status))) }

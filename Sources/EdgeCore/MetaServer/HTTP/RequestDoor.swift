@@ -15,7 +15,7 @@ package struct RequestDoor: Sendable {
     if let authority, !isKnown(hostName(authority)) {
       throw APIStatus(403, "Forbidden", "the Host header names \"\(authority.prefix(128))\", which is not this server")
     }
-    if let origin, origin != "null" || authority != nil {
+    if let origin {
       let name = origin.firstRange(of: "://").map { hostName(String(origin[$0.upperBound...])) } ?? ""
       guard isKnown(name) else {
         throw APIStatus(403, "Forbidden", "requests from the origin \"\(origin.prefix(128))\" are not accepted")
