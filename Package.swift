@@ -29,6 +29,7 @@ let package = Package(
     .executable(name: "edgecore", targets: ["EdgeCoreCommand"]),
     .executable(name: "edgectl", targets: ["EdgectlCommand"]),
     .executable(name: "temperature-mapper", targets: ["TemperatureMapper"]),
+    .executable(name: "modbus-mapper", targets: ["ModbusMapper"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -69,6 +70,15 @@ let package = Package(
       name: "TemperatureMapper",
       dependencies: ["MapperRuntime", "TemperatureDriver"],
       path: "mappers/temperature",
+      swiftSettings: settings
+    ),
+
+    .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+    .target(name: "ModbusDriver", dependencies: ["CModbus", "JSON", "MapperSDK"], swiftSettings: settings),
+    .executableTarget(
+      name: "ModbusMapper",
+      dependencies: ["MapperRuntime", "MapperSDK", "ModbusDriver"],
+      path: "mappers/modbus",
       swiftSettings: settings
     ),
 
@@ -114,6 +124,8 @@ let package = Package(
     .testTarget(name: "MapperSDKTests", dependencies: ["JSON", "MapperSDK"], swiftSettings: settings),
     .testTarget(
       name: "TemperatureDriverTests", dependencies: ["JSON", "MapperSDK", "TemperatureDriver"], swiftSettings: settings),
+    .testTarget(
+      name: "ModbusDriverTests", dependencies: ["JSON", "MapperSDK", "ModbusDriver", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "MapperRuntimeTests",
       dependencies: ["DeviceAPI", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", lifecycle, log],

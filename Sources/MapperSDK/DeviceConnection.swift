@@ -3,10 +3,11 @@ public protocol DeviceConnection: Sendable {
   /// A property of a device: a ``DevicePoint`` of the driver's configuration and visitor.
   associatedtype Point: Sendable
 
-  /// Reads points of one device.
+  /// Reads points of one unit: those of one request, if the driver plans requests.
   ///
   /// - Returns: For each point, in order, a value or why there is none.
-  /// - Throws: When the connection as a whole is broken; it is closed then, and made anew.
+  /// - Throws: ``ReadingError`` when none could be read; its scope says how far that reaches. Anything else means that the
+  ///   connection as a whole is broken; it is closed then, and made anew.
   func read(_ points: [Point]) async throws -> [Reading]
 
   /// Writes a value that is of the point's type and within its limits.

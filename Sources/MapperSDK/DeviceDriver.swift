@@ -20,6 +20,15 @@ public protocol DeviceDriver: Sendable {
   /// The bus a device is on.
   func bus(of device: DeviceName, config: ProtocolConfig) -> BusID
 
+  /// The unit a device is, among those on its bus; unless a driver says otherwise, each device is one of its own.
+  func unit(of device: DeviceName, config: ProtocolConfig) -> UnitID
+
+  /// What is wrong with a protocol configuration beyond what ``schema`` can say, with paths relative to it.
+  func issues(with config: ProtocolConfig) -> [SchemaIssue]
+
+  /// What is wrong with a point beyond what ``schema`` can say, with paths relative to its visitor.
+  func issues(with point: Connection.Point) -> [SchemaIssue]
+
   /// Connects to a bus.
   ///
   /// - Parameters:
@@ -28,4 +37,15 @@ public protocol DeviceDriver: Sendable {
   ///   - logger: Where the connection logs.
   /// - Throws: What is in the way; the framework tries again, with back-off.
   func connect(to bus: BusID, config: ProtocolConfig, logger: Logger) async throws -> Connection
+}
+
+extension DeviceDriver {
+  /// Each device is a unit of its own.
+  public func unit(of device: DeviceName, config: ProtocolConfig) -> UnitID { UnitID(device.description) }
+
+  /// Nothing.
+  public func issues(with config: ProtocolConfig) -> [SchemaIssue] { [] }
+
+  /// Nothing.
+  public func issues(with point: Connection.Point) -> [SchemaIssue] { [] }
 }

@@ -13,6 +13,8 @@ public struct ReadingError: Error, Hashable, CustomStringConvertible {
     public static let notConnected: Code = "notConnected"
     /// The device didn't answer in time.
     public static let timeout: Code = "timeout"
+    /// The device is at something else and asks to be asked again later.
+    public static let busy: Code = "busy"
     /// What the device answered has no meaning.
     public static let invalidValue: Code = "invalidValue"
     /// The point can't be written.
@@ -21,15 +23,42 @@ public struct ReadingError: Error, Hashable, CustomStringConvertible {
     public static let failed: Code = "failed"
   }
 
+  /// How far a failure reaches: what else needn't be tried.
+  public enum Scope: Sendable, Hashable {
+    /// Only the point itself.
+    case point
+    /// Something in the request; another one, for fewer points, may succeed.
+    case request
+    /// The unit doesn't answer; others on its bus may.
+    case unit
+    /// The connection is broken; it is closed and made anew.
+    case bus
+  }
+
   /// The kind of failure.
   public let code: Code
   /// A sentence for the user.
   public let reason: String
+  /// How far the failure reaches.
+  public let scope: Scope
 
   /// An error.
-  public init(_ code: Code, _ reason: String) {
+  ///
+  /// - Parameter scope: How far the failure reaches; unless given, `notConnected` reaches the bus, `timeout` the unit, `busy`
+  ///   the request, and everything else the point.
+  public init(_ code: Code, _ reason: String, scope: Scope? = nil) {
     self.code = code
     self.reason = reason
+    self.scope = scope ?? Self.scope(of: code)
+  }
+
+  private static func scope(of code: Code) -> Scope {
+    switch code {
+    case .notConnected: .bus
+    case .timeout: .unit
+    case .busy: .request
+    default: .point
+    }
   }
 
   /// The sentence for the user.
