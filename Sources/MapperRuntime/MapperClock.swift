@@ -6,6 +6,8 @@ package struct MapperClock: Sendable {
   package var now: @Sendable () -> Int64
   /// A clock that never goes back, in milliseconds.
   package var uptime: @Sendable () -> Int64
+  /// A clock that never goes back, in microseconds, to measure how long things take.
+  package var microseconds: @Sendable () -> Int64
   /// Waits until a time of ``uptime``; returns early when the task is cancelled.
   package var sleep: @Sendable (_ until: Int64) async -> Void
 
@@ -13,6 +15,7 @@ package struct MapperClock: Sendable {
   package static let system = MapperClock(
     now: { SystemClock.milliseconds() },
     uptime: { SystemClock.uptime() },
+    microseconds: { SystemClock.microseconds() },
     sleep: { deadline in
       let rest = deadline - SystemClock.uptime()
       if rest > 0 { try? await Task.sleep(for: .milliseconds(rest)) }

@@ -29,6 +29,18 @@ public protocol DeviceDriver: Sendable {
   /// What is wrong with a point beyond what ``schema`` can say, with paths relative to its visitor.
   func issues(with point: Connection.Point) -> [SchemaIssue]
 
+  /// Divides points of one unit into requests, each of which is exactly one transaction on the wire.
+  ///
+  /// Pure: the same points and costs give the same requests. A request's points are given to ``DeviceConnection/read(_:)``
+  /// in the order in which they stand in it. The framework decides when that is done, repeats it, and divides a request that
+  /// fails with ``ReadingError/Scope/request``. Unless a driver says otherwise, all points are one request.
+  ///
+  /// - Parameters:
+  ///   - points: Points of one unit, perhaps of several devices.
+  ///   - costs: What a request costs on this bus.
+  /// - Returns: Requests that have each point exactly once, in the order of their addresses.
+  func plan(_ points: [Connection.Point], costs: RequestCosts) -> [PlannedRead]
+
   /// Connects to a bus.
   ///
   /// - Parameters:
@@ -42,6 +54,11 @@ public protocol DeviceDriver: Sendable {
 extension DeviceDriver {
   /// Each device is a unit of its own.
   public func unit(of device: DeviceName, config: ProtocolConfig) -> UnitID { UnitID(device.description) }
+
+  /// All points are one request.
+  public func plan(_ points: [Connection.Point], costs: RequestCosts) -> [PlannedRead] {
+    points.isEmpty ? [] : [PlannedRead(points: Array(points.indices))]
+  }
 
   /// Nothing.
   public func issues(with config: ProtocolConfig) -> [SchemaIssue] { [] }

@@ -2,18 +2,15 @@ internal import Logging
 internal import MapperSDK
 internal import Synchronization
 
-/// A bus: its thread, its connection, and the queue of what devices want of it.
+/// A bus: its thread, and the way to it for devices.
 ///
-/// One thing is done at a time. While the bus can't be connected, everything fails at once until the next attempt is
-/// due, so that a dead bus costs its devices at most one timeout a back-off period.
+/// What is done on it, and when, ``BusLoop`` decides and does.
 final class Bus<Driver: DeviceDriver>: Sendable {
-  private struct Job: Sendable {
-    /// Does the work, or tells its waiter why it can't be done; the answer is what broke the connection, if something did.
-    let run: @Sendable (Result<Driver.Connection, BusFailure>) async -> BusFailure?
+  private struct State {
+    var orders: [BusOrder<Driver>] = []
+    var isStopped = false
+    var statistics = BusStatistics()
   }
-
-  static var shortestPause: Int64 { 200 }
-  static var longestPause: Int64 { 10_000 }
 
   let id: BusID
   let executor: BusExecutor
@@ -21,13 +18,16 @@ final class Bus<Driver: DeviceDriver>: Sendable {
   private let config: Driver.ProtocolConfig
   private let clock: MapperClock
   private let logger: Logger
-  private let queue = BusQueue<Job>()
+  private let events: DeviceEvents
+  private let state = Mutex(State())
+  private let mailbox = Mailbox()
   /// The bus of the same name before this one, which has to let go first.
   private let predecessor: Mutex<Bus?>
   private let end = Gate()
 
   init(
-    _ id: BusID, driver: Driver, config: Driver.ProtocolConfig, after predecessor: Bus?, clock: MapperClock, logger: Logger
+    _ id: BusID, driver: Driver, config: Driver.ProtocolConfig, after predecessor: Bus?, clock: MapperClock, logger: Logger,
+    events: DeviceEvents
   ) throws(ReadingError) {
     self.id = id
     self.driver = driver
@@ -35,83 +35,82 @@ final class Bus<Driver: DeviceDriver>: Sendable {
     self.predecessor = Mutex(predecessor)
     self.clock = clock
     self.logger = logger
+    self.events = events
     executor = try BusExecutor()
   }
 
-  /// Does something with the connection, after what is queued before it; urgent things overtake others.
+  /// Has an order carried out; not when the bus is being closed.
+  @discardableResult
+  func submit(_ order: BusOrder<Driver>) -> Bool {
+    let isTaken = state.withLock { state in
+      if state.isStopped { return false }
+      state.orders.append(order)
+      return true
+    }
+    if isTaken { mailbox.signal() }
+    return isTaken
+  }
+
+  /// Does something with a unit before anything else is read.
   ///
-  /// A ``ReadingError`` thrown by the body leaves the connection as it is, anything else ends it.
+  /// A ``ReadingError`` thrown by the body is taken for what its scope says, anything else ends the connection.
+  ///
+  /// - Returns: What the body gave, and its place among everything that is done on the bus.
   func perform<Output: Sendable>(
-    urgently isUrgent: Bool, _ body: @escaping @Sendable (Driver.Connection) async throws -> Output
-  ) async -> Result<Output, BusFailure> {
+    with unit: UnitID, _ body: @escaping @Sendable (Driver.Connection) async throws -> Output
+  ) async -> Result<(Output, operation: UInt64), BusFailure> {
     await withCheckedContinuation { continuation in
-      let job = Job { connection in
+      let job = BusJob<Driver.Connection>(unit: unit) { connection, operation in
         switch connection {
         case .failure(let failure):
           continuation.resume(returning: .failure(failure))
-          return nil
+          return .failed(failure.error)
         case .success(let connection):
           do {
-            continuation.resume(returning: .success(try await body(connection)))
-            return nil
-          } catch let error as ReadingError {
-            let failure = BusFailure(error)
-            continuation.resume(returning: .failure(failure))
-            return error.code == .notConnected ? failure : nil
+            continuation.resume(returning: .success((try await body(connection), operation)))
+            return .answered
           } catch {
-            let failure = BusFailure(ReadingError(.notConnected, "\(error)"))
-            continuation.resume(returning: .failure(failure))
-            return failure
+            let error = error as? ReadingError ?? ReadingError(.notConnected, "\(error)")
+            continuation.resume(returning: .failure(BusFailure(error)))
+            return .failed(error)
           }
         }
       }
-      if !queue.push(job, isUrgent: isUrgent) {
+      if !submit(.perform(job)) {
         continuation.resume(returning: .failure(BusFailure(ReadingError(.notConnected, "the bus \(id) is being closed"))))
       }
     }
   }
 
-  /// Serves the queue until ``stop()``; to be run on ``executor``.
+  /// How the bus does.
+  var statistics: BusStatistics { state.withLock { $0.statistics } }
+
+  /// Serves the bus until ``stop()``; to be run on ``executor``.
   func run() async {
     await predecessor.withLock({ $0.take() })?.ended()
-    var connection: Driver.Connection?
-    var failure: BusFailure?
-    var pause = Self.shortestPause
-    var retry = Int64.min
-    while let job = await queue.next() {
-      if connection == nil, clock.uptime() >= retry {
-        do {
-          connection = try await driver.connect(to: id, config: config, logger: logger)
-          if failure != nil { logger.info("connected again") }
-          failure = nil
-          pause = Self.shortestPause
-        } catch {
-          let problem = BusFailure(ReadingError(.notConnected, "\(error)"))
-          if failure?.error != problem.error { logger.warning("can't connect: \(error)") }
-          failure = problem
-          retry = clock.uptime() + pause
-          pause = min(pause * 2, Self.longestPause)
-        }
+    var loop = BusLoop(id, driver: driver, config: config, clock: clock, logger: logger, events: events)
+    while true {
+      let (orders, isStopped) = state.withLock { state in
+        defer { state.orders = [] }
+        state.statistics = loop.statistics
+        return (state.orders, state.isStopped)
       }
-      guard let open = connection else {
-        _ = await job.run(.failure(failure ?? BusFailure(ReadingError(.notConnected, "not connected"))))
-        continue
-      }
-      if let problem = await job.run(.success(open)) {
-        await open.close()
-        connection = nil
-        failure = problem
-        // A connection that breaks at once each time must not be made anew without a pause.
-        retry = clock.uptime() + pause
-        pause = min(pause * 2, Self.longestPause)
-      }
+      for order in orders { loop.take(order) }
+      if isStopped || Task.isCancelled { break }
+      if let wait = await loop.step() { await mailbox.wait(until: wait.until, clock: clock) }
     }
-    await connection?.close()
+    stop()
+    // What was asked meanwhile is told that it is too late.
+    for order in state.withLock({ $0.orders }) { loop.take(order) }
+    await loop.close()
     end.open()
   }
 
-  /// Takes nothing more; what is queued is still done.
-  func stop() { queue.finish() }
+  /// Takes nothing more and lets go of the connection.
+  func stop() {
+    state.withLock { $0.isStopped = true }
+    mailbox.signal()
+  }
 
   /// Returns when the connection is closed after ``stop()``.
   func ended() async { await end.wait() }

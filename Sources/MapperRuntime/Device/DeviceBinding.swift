@@ -8,11 +8,16 @@ struct DeviceBinding<Driver: DeviceDriver>: Sendable {
 
   let name: DeviceName
   let bus: BusID
+  let unit: UnitID
   let config: Driver.ProtocolConfig
   /// The properties that are read or written, in the Device's order.
   let points: [Point]
+  /// When each is reported.
+  let policies: [ReportPolicy]
   /// The places of properties in ``points``.
   let places: [String: Int]
+  /// Properties that can't be served because something in them is wrong, and what.
+  let faults: [String: String]
   /// What the driver doesn't know in the configuration, worth a warning.
   let warnings: [String]
 
@@ -22,42 +27,74 @@ struct DeviceBinding<Driver: DeviceDriver>: Sendable {
     var description: String { problems.joined(separator: "; ") }
   }
 
+  /// Reads a Device.
+  ///
+  /// A property that is wrong is in ``faults``, and costs only itself.
+  ///
+  /// - Throws: What is wrong with the protocol's configuration, without which no property can be served.
   init(_ device: ResolvedDevice, driver: Driver) throws(Failure) {
     let name = DeviceName(namespace: device.namespace, name: device.name)
     let configPath = "spec.protocol.configData"
-    var issues = Driver.schema.checkProtocolConfig(device.protocolConfig, path: configPath)
-    for property in device.properties {
-      issues += Driver.schema.checkVisitor(property.visitor, path: Self.visitorPath(property.name))
-    }
-    let errors = issues.filter(\.isError)
-    guard errors.isEmpty else { throw Failure(problems: errors.map(\.description)) }
-    warnings =
-      issues.map(\.description)
-      + device.unknownProperties.map { "spec.properties[\($0)]: the model has no such property" }
+    var (own, common) = Self.split(device.protocolConfig)
+    var issues = Driver.schema.checkProtocolConfig(own, path: configPath)
+    let policy = ReportPolicy(common, type: nil, path: "\(configPath).\(ReportPolicy.key)", issues: &issues)
+    try Self.refuse(issues)
+    let config: Driver.ProtocolConfig = try Self.decode(own, path: configPath)
+    issues += driver.issues(with: config).map { $0.under(configPath) }
+    try Self.refuse(issues)
 
-    let config: Driver.ProtocolConfig = try Self.decode(device.protocolConfig, path: configPath)
     var points: [Point] = []
+    var policies: [ReportPolicy] = []
+    var faults: [String: String] = [:]
     for property in device.properties {
-      let visitor: Driver.Visitor = try Self.decode(property.visitor, path: Self.visitorPath(property.name))
+      let path = "spec.properties[\(property.name)].visitors.configData"
       let type = ValueType(property.type)
-      let limits = Limits(
-        minimum: property.minimum.flatMap(Double.init), maximum: property.maximum.flatMap(Double.init), unit: property.unit)
-      let isWritable = property.accessMode == .readWrite
-      points.append(
-        Point(
-          device: name, property: property.name, config: config, visitor: visitor, type: type, isWritable: isWritable, limits: limits))
+      (own, common) = Self.split(property.visitor)
+      var found = Driver.schema.checkVisitor(own, path: path)
+      let ownPolicy = ReportPolicy(common, over: policy, type: type, path: "\(path).\(ReportPolicy.key)", issues: &found)
+      do throws(Failure) {
+        try Self.refuse(found)
+        let point = Point(
+          device: name, property: property.name, config: config, visitor: try Self.decode(own, path: path), type: type,
+          isWritable: property.accessMode == .readWrite,
+          limits: Limits(
+            minimum: property.minimum.flatMap(Double.init), maximum: property.maximum.flatMap(Double.init), unit: property.unit))
+        found += driver.issues(with: point).map { $0.under(path) }
+        try Self.refuse(found)
+        points.append(point)
+        policies.append(ownPolicy)
+      } catch {
+        faults[property.name] = error.description
+      }
+      issues += found.filter { !$0.isError }
     }
     self.name = name
     self.config = config
     self.points = points
+    self.policies = policies
+    self.faults = faults
+    warnings =
+      issues.map(\.description)
+      + device.unknownProperties.map { "spec.properties[\($0)]: the model has no such property" }
     places = Dictionary(points.enumerated().map { ($0.element.property, $0.offset) }) { first, _ in first }
     bus = driver.bus(of: name, config: config)
+    unit = driver.unit(of: name, config: config)
   }
 
   /// The point of a property.
   func point(_ property: String) -> Point? { places[property].map { points[$0] } }
 
-  private static func visitorPath(_ property: String) -> String { "spec.properties[\(property)].visitors.configData" }
+  /// A configuration without what isn't the driver's but the framework's.
+  private static func split(_ value: JSONValue) -> (own: JSONValue, common: JSONValue?) {
+    guard var object = value.object, let common = object[ReportPolicy.key] else { return (value, nil) }
+    object[ReportPolicy.key] = nil
+    return (.object(object), common)
+  }
+
+  private static func refuse(_ issues: [SchemaIssue]) throws(Failure) {
+    let errors = issues.filter(\.isError)
+    guard errors.isEmpty else { throw Failure(problems: errors.map(\.description)) }
+  }
 
   private static func decode<T: Decodable>(_ value: JSONValue, path: String) throws(Failure) -> T {
     do {
@@ -65,6 +102,13 @@ struct DeviceBinding<Driver: DeviceDriver>: Sendable {
     } catch {
       throw Failure(problems: ["\(error)"])
     }
+  }
+}
+
+extension SchemaIssue {
+  /// The issue with its path below another.
+  func under(_ parent: String) -> SchemaIssue {
+    SchemaIssue(path: path.isEmpty ? parent : "\(parent).\(path)", problem: problem, isError: isError)
   }
 }
 

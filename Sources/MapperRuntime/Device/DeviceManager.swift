@@ -18,6 +18,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   private let link: EdgeLink
   private let clock: MapperClock
   private let logger: Logger
+  private let events: DeviceEvents
   private let changes: AsyncStream<[SpecStore.Change]>
   private nonisolated let inbox: AsyncStream<[SpecStore.Change]>.Continuation
   private var devices: [DeviceName: Running] = [:]
@@ -25,11 +26,12 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   /// Buses that still let go of what a new one of the same name wants.
   private var closing: [BusID: Bus<Driver>] = [:]
 
-  init(driver: Driver, link: EdgeLink, clock: MapperClock, logger: Logger) {
+  init(driver: Driver, link: EdgeLink, clock: MapperClock, logger: Logger, events: DeviceEvents = .none) {
     self.driver = driver
     self.link = link
     self.clock = clock
     self.logger = logger
+    self.events = events
     (changes, inbox) = AsyncStream.makeStream()
   }
 
@@ -86,7 +88,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
       for warning in binding.warnings { log(name).warning("\(warning)") }
       let bus = try bus(binding, in: &group)
       let worker = DeviceWorker(
-        binding, cycles: Self.cycles(device), bus: bus, link: link, clock: clock, logger: log(name))
+        binding, cycles: Self.cycles(device), bus: bus, link: link, clock: clock, logger: log(name), events: events)
       devices[name] = .working(device, worker, bus)
       await link.attach(worker, as: DeviceID(name))
       group.addTask { await worker.run() }
@@ -98,6 +100,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
 
   private func report(_ problem: String, _ name: DeviceName) async {
     log(name).error("\(problem)")
+    events.post(name, .warning, "DeviceInvalid", problem)
     devices[name] = .broken
     let device = BrokenDevice(id: DeviceID(name), link: link)
     await link.attach(device, as: DeviceID(name))
@@ -122,7 +125,8 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
     var logger = logger
     logger[metadataKey: "bus"] = "\(binding.bus)"
     let bus = try Bus(
-      binding.bus, driver: driver, config: binding.config, after: closing.removeValue(forKey: binding.bus), clock: clock, logger: logger)
+      binding.bus, driver: driver, config: binding.config, after: closing.removeValue(forKey: binding.bus), clock: clock, logger: logger,
+      events: events)
     buses[binding.bus] = bus
     group.addTask(executorPreference: bus.executor) { [self] in
       await bus.run()
@@ -141,8 +145,10 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
     return logger
   }
 
-  private static func cycles(_ device: ResolvedDevice) -> [(property: String, cycle: Int64)] {
-    device.properties.filter(\.reportToCloud).map { ($0.name, $0.collectCycle.flatMap { $0 > 0 ? $0 : nil } ?? defaultCycle) }
+  /// The cycles of the properties that are read by themselves, in milliseconds.
+  private static func cycles(_ device: ResolvedDevice) -> [String: Int64] {
+    let cycles = device.properties.filter(\.reportToCloud).map { ($0.name, $0.collectCycle.flatMap { $0 > 0 ? $0 : nil } ?? defaultCycle) }
+    return Dictionary(cycles) { first, _ in first }
   }
 }
 

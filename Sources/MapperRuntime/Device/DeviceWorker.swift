@@ -1,6 +1,5 @@
 internal import Logging
 internal import MapperSDK
-internal import Synchronization
 internal import TwinProtocol
 
 /// Runs one device: reads it when it is time, reports what it read, writes what is desired.
@@ -16,52 +15,48 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   private let link: EdgeLink
   private let clock: MapperClock
   private let logger: Logger
-  private nonisolated let pollBox = Mailbox()
+  private let events: DeviceEvents
+  private nonisolated let inbox = ReadingInbox()
   private nonisolated let writeBox = Mailbox()
 
-  /// Counts what was done on the bus, in the order it was done there: both loops end up here, in any order.
-  private nonisolated let operations = Atomic<UInt64>(0)
-  /// The operation that a property's last reading is of.
-  private var lastOperation: [String: UInt64] = [:]
-
-  private var schedule: PollSchedule
-  private var report = Report()
+  /// The place on the bus of what was told last of each point: readings and writes end up here in any order.
+  private var lastOperation: [UInt64]
+  private var cycles: [Int64?]
+  private var report: Report
   private var desired = DesiredValues()
   private var state: String?
   private var nextHeartbeat: Int64 = .min
   private var isStopped = false
-  /// Deadlines passed over that were logged.
-  private var loggedMisses = 0
 
   init(
-    _ binding: DeviceBinding<Driver>, cycles: [(property: String, cycle: Int64)], bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
-    logger: Logger
+    _ binding: DeviceBinding<Driver>, cycles: [String: Int64], bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
+    logger: Logger, events: DeviceEvents
   ) {
     self.binding = binding
+    self.cycles = binding.points.map { cycles[$0.property] }
     self.bus = bus
     self.link = link
     self.clock = clock
     self.logger = logger
+    self.events = events
     id = DeviceID(namespace: binding.name.namespace, name: binding.name.name)
-    // Devices with the same cycle are spread over it, the same way each time.
-    let phase = Int64(binding.name.description.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 } % 60_000)
-    schedule = PollSchedule(cycles: cycles, phase: phase, now: clock.uptime())
+    lastOperation = Array(repeating: 0, count: binding.points.count)
+    report = Report(zip(binding.points, binding.policies).map { ($0.type, $0.limits, $1) })
   }
 
   // MARK: What others tell
 
   /// Reads at other cycles from now on.
-  func update(cycles: [(property: String, cycle: Int64)]) {
-    schedule.update(cycles: cycles, now: clock.uptime())
-    loggedMisses = min(loggedMisses, schedule.missed)
-    report.keep(Set(cycles.map(\.property)))
-    pollBox.signal()
+  func update(cycles: [String: Int64]) {
+    self.cycles = binding.points.map { cycles[$0.property] }
+    bus.submit(.adjust(binding.name, cycles: self.cycles))
   }
 
   /// Ends both loops after what they are at.
   func stop() {
     isStopped = true
-    pollBox.signal()
+    bus.submit(.detach(binding.name))
+    inbox.mailbox.signal()
     writeBox.signal()
   }
 
@@ -76,30 +71,34 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   }
 
   func edgeAppeared() {
-    report.repeatFailures()
+    report.repeatAll()
     nextHeartbeat = .min
-    pollBox.signal()
+    inbox.mailbox.signal()
   }
 
   // MARK: Loops
 
   /// Runs the device until it is stopped or the task is cancelled.
   func run() async {
+    for (property, problem) in binding.faults.sorted(by: { $0.key < $1.key }) {
+      logger.error("\(problem)")
+      events.post(binding.name, .warning, "PropertyInvalid", "\(property) isn't served: \(problem)")
+    }
+    bus.submit(.attach(binding.name, binding.unit, points: binding.points, cycles: cycles, inbox: inbox))
     await withDiscardingTaskGroup { group in
-      group.addTask { await self.poll() }
+      group.addTask { await self.receive() }
       group.addTask { await self.write() }
     }
   }
 
   private var isRunning: Bool { !isStopped && !Task.isCancelled }
 
-  private func poll() async {
+  private func receive() async {
     while isRunning {
-      let points = schedule.due(at: clock.uptime()).compactMap { binding.point($0) }
-      if !points.isEmpty { await read(points) }
+      for batch in inbox.drain() { await take(batch) }
       await beat()
       guard isRunning else { return }
-      await pollBox.wait(until: min(schedule.nextDeadline ?? .max, nextHeartbeat), clock: clock)
+      await inbox.mailbox.wait(until: nextHeartbeat, clock: clock)
     }
   }
 
@@ -116,42 +115,36 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
 
   // MARK: Reading
 
-  private func read(_ points: [Point]) async {
-    let result = await bus.perform(urgently: false) { (try await $0.read(points), self.nextOperation()) }
+  private func take(_ entries: [ReadingInbox.Entry], written: WrittenMark? = nil) async {
     guard isRunning else { return }
-    switch result {
-    case .success(let (readings, operation)): await take(readings, of: points, operation)
-    case .failure(let failure): await take(points.map { _ in .failure(failure.error) }, of: points, nextOperation())
-    }
-  }
-
-  private nonisolated func nextOperation() -> UInt64 { operations.add(1, ordering: .relaxed).newValue }
-
-  private func take(_ readings: [Reading], of points: [Point], _ operation: UInt64, written: WrittenMark? = nil) async {
     var twins: [String: Twin] = [:]
-    let now = clock.now()
+    twins.reserveCapacity(entries.count)
+    var data: [String: Twin] = [:]
+    let uptime = clock.uptime()
     let tellsQuality = await link.isSwiftlet
     var unreachable: ReadingError?
     var reached = false
-    for (index, point) in points.enumerated() {
+    for entry in entries {
+      let property = binding.points[entry.point].property
       // What was read before a write must not be told after what the write read back. What became of a desired value is
       // told in any case.
-      guard operation > lastOperation[point.property] ?? 0 else {
-        if let written, tellsQuality { twins[point.property] = Twin(written: written) }
+      guard entry.operation >= lastOperation[entry.point] else {
+        if let written, tellsQuality { twins[property] = Twin(written: written) }
         continue
       }
-      lastOperation[point.property] = operation
-      let reading =
-        index < readings.count ? readings[index] : .failure(ReadingError(.failed, "the driver gave no answer for this property"))
-      if case .failure(let error) = reading, BusFailure(error).isUnreachable { unreachable = error } else { reached = true }
-      var twin = report.take(reading, of: point.property, type: point.type, now: now, tellsQuality: tellsQuality)
+      lastOperation[entry.point] = entry.operation
+      if case .failure(let error) = entry.reading, BusFailure(error).isUnreachable { unreachable = error } else { reached = true }
+      var twin = report.take(
+        entry.reading, of: entry.point, now: entry.time, uptime: uptime, tellsQuality: tellsQuality, isWanted: written != nil)
+      if report.isData(entry.point), let twin, twin.actual?.quality == nil { data[property] = twin }
       if let written, tellsQuality {
         twin = twin ?? Twin()
         twin?.written = written
       }
-      if let twin { twins[point.property] = twin }
+      if let twin { twins[property] = twin }
     }
     if !twins.isEmpty { await link.report(twins, of: id) }
+    if !data.isEmpty { await link.publish(data: data, of: id) }
     if reached {
       await become("online", because: nil)
     } else if let unreachable {
@@ -174,10 +167,6 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       return
     }
     nextHeartbeat = now + Self.heartbeat
-    if schedule.missed > loggedMisses {
-      logger.warning("\(schedule.missed - loggedMisses) reads were left out: the device doesn't answer as fast as its cycles ask")
-      loggedMisses = schedule.missed
-    }
     await link.tell(state: state, of: id)
   }
 
@@ -185,7 +174,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
 
   private func write(_ wish: DesiredValues.Write) async {
     guard let point = binding.point(wish.property) else {
-      await refuse(wish, because: "the device has no such property")
+      await refuse(wish, because: binding.faults[wish.property] ?? "the device has no such property")
       return
     }
     guard point.isWritable else {
@@ -201,30 +190,40 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       return
     }
     let readsFirst = wish.readsFirst
-    let result = await bus.perform(urgently: true) { connection -> (Reading, UInt64) in
-      if readsFirst, let current = try await connection.read([point]).first, case .value(let read, _) = current,
-        (try? read.converted(to: point.type)) == value
-      {
-        return (current, self.nextOperation())
-      }
-      try await connection.write(value, to: point)
-      do {
-        let reading = try await connection.read([point]).first
-        return (reading ?? .failure(ReadingError(.failed, "the written value wasn't read back")), self.nextOperation())
-      } catch let error as ReadingError {
-        return (.failure(error), self.nextOperation())
-      }
+    let result = await bus.perform(with: binding.unit) { connection in
+      try await Self.write(value, to: point, unlessItIs: readsFirst, connection)
     }
     switch result {
     case .success(let (reading, operation)):
       desired.finish(wish)
       logger.info("\(wish.property) is set to \(wish.text)")
-      await take([reading], of: [point], operation, written: WrittenMark(timestamp: wish.timestamp))
+      let place = binding.places[wish.property] ?? 0
+      await take(
+        [.init(point: place, reading: reading, time: clock.now(), operation: operation)], written: WrittenMark(timestamp: wish.timestamp))
     case .failure(let failure) where failure.isUnreachable:
       desired.postpone(wish, now: clock.uptime())
       logger.debug("\(wish.property) can't be set to \(wish.text) yet: \(failure.error)")
     case .failure(let failure):
       await refuse(wish, because: failure.error.reason)
+    }
+  }
+
+  /// Writes a value and reads it back.
+  ///
+  /// - Parameter readsFirst: Whether to write only what differs.
+  private static func write(
+    _ value: Value, to point: Point, unlessItIs readsFirst: Bool, _ connection: Driver.Connection
+  ) async throws -> Reading {
+    if readsFirst, let current = try await connection.read([point]).first, case .value(let read, _) = current,
+      (try? read.converted(to: point.type)) == value
+    {
+      return current
+    }
+    try await connection.write(value, to: point)
+    do {
+      return try await connection.read([point]).first ?? .failure(ReadingError(.failed, "the written value wasn't read back"))
+    } catch let error as ReadingError {
+      return .failure(error)
     }
   }
 

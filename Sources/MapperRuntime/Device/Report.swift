@@ -3,64 +3,95 @@ package import TwinProtocol
 
 /// What a device's readings are to edgecore: the last good value of each property, and why there is no newer one.
 ///
-/// A value: readings go in, changes of the twin come out.
+/// A value: readings go in, changes of the twin come out. Properties are known by their places in the device.
 package struct Report: Sendable {
   private struct Entry: Sendable {
+    let type: ValueType
+    let limits: Limits
+    let policy: ReportPolicy
+    /// The last value that was read.
     var lastGood: Sample?
+    /// The last value that was reported as good, and when.
+    var reported: Value?
+    var reportedAt: Int64 = 0
     /// The failure that was reported last, while it lasts.
     var reportedFailure: String?
   }
 
-  private var entries: [String: Entry] = [:]
+  private var entries: [Entry]
   /// Readings that gave no value.
   package private(set) var failures = 0
+  /// Readings that gave a value.
+  package private(set) var values = 0
 
   /// Nothing was read yet.
-  package init() {}
+  ///
+  /// - Parameter properties: What the model says of the properties' values, and when they are reported.
+  package init(_ properties: [(type: ValueType, limits: Limits, policy: ReportPolicy)]) {
+    entries = properties.map { Entry(type: $0.type, limits: $0.limits, policy: $0.policy) }
+  }
 
   /// Takes a reading of a property.
   ///
   /// A reading that failed is no value: the last good one is told again, with its own time, as `bad`, once a reason.
   ///
   /// - Parameters:
-  ///   - type: The type the model gives the property.
   ///   - now: The time for readings without one of their own, in milliseconds since 1970.
+  ///   - uptime: A clock that never goes back, in milliseconds.
   ///   - tellsQuality: Whether the core knows qualities; to another one an old value would look fresh.
+  ///   - isWanted: Whether a value is to be told though it is no news.
   package mutating func take(
-    _ reading: Reading, of property: String, type: ValueType, now: Int64, tellsQuality: Bool
+    _ reading: Reading, of property: Int, now: Int64, uptime: Int64, tellsQuality: Bool, isWanted: Bool = false
   ) -> Twin? {
-    var entry = entries[property] ?? Entry()
-    defer { entries[property] = entry }
-    switch Self.sample(reading, type, now) {
-    case .success(let (sample, text)):
-      entry.lastGood = sample
-      entry.reportedFailure = nil
-      return Twin(actual: TwinValue(text, timestamp: sample.time), type: type.rawValue)
+    guard entries.indices.contains(property) else { return nil }
+    switch Self.sample(reading, entries[property].type, entries[property].limits, now) {
+    case .success(let sample):
+      values += 1
+      entries[property].lastGood = sample
+      let isRecovered = entries[property].reportedFailure != nil
+      if !isWanted, !isRecovered, let last = entries[property].reported,
+        !entries[property].policy.isNews(sample.value, after: last, elapsed: uptime - entries[property].reportedAt)
+      {
+        return nil
+      }
+      guard let text = sample.value.text else { return nil }
+      entries[property].reportedFailure = nil
+      entries[property].reported = sample.value
+      entries[property].reportedAt = uptime
+      return Twin(actual: TwinValue(text, timestamp: sample.time), type: entries[property].type.rawValue)
     case .failure(let error):
       failures += 1
-      guard tellsQuality, let last = entry.lastGood, let text = last.value.text, entry.reportedFailure != error.reason else { return nil }
-      entry.reportedFailure = error.reason
+      guard tellsQuality, let last = entries[property].lastGood, let text = last.value.text,
+        entries[property].reportedFailure != error.reason
+      else { return nil }
+      entries[property].reportedFailure = error.reason
       return Twin(
-        actual: TwinValue(text, timestamp: last.time, quality: Quality.bad.rawValue, reason: error.reason), type: type.rawValue)
+        actual: TwinValue(text, timestamp: last.time, quality: Quality.bad.rawValue, reason: error.reason),
+        type: entries[property].type.rawValue)
     }
   }
 
-  /// Forgets which failures were told: the core is another one now.
-  package mutating func repeatFailures() {
-    for property in entries.keys { entries[property]?.reportedFailure = nil }
+  /// Whether reports of a property go to its data topic too.
+  package func isData(_ property: Int) -> Bool { entries[property].policy.isData }
+
+  /// Tells everything anew: the core is another one now.
+  package mutating func repeatAll() {
+    for index in entries.indices {
+      entries[index].reportedFailure = nil
+      entries[index].reported = nil
+    }
   }
 
-  /// Forgets properties other than these.
-  package mutating func keep(_ properties: Set<String>) { entries = entries.filter { properties.contains($0.key) } }
-
-  private static func sample(_ reading: Reading, _ type: ValueType, _ now: Int64) -> Result<(Sample, String), ReadingError> {
+  private static func sample(
+    _ reading: Reading, _ type: ValueType, _ limits: Limits, _ now: Int64
+  ) -> Result<Sample, ReadingError> {
     switch reading {
     case .failure(let error): return .failure(error)
     case .value(let value, let time):
       do {
         let value = try value.converted(to: type)
-        guard let text = value.text else { return .failure(ReadingError(.invalidValue, "the number is not finite")) }
-        return .success((Sample(value: value, time: time ?? now), text))
+        try limits.check(value)
+        return .success(Sample(value: value, time: time ?? now))
       } catch {
         return .failure(ReadingError(.invalidValue, error.reason))
       }

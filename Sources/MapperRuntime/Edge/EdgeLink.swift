@@ -81,6 +81,17 @@ actor EdgeLink: Service {
     publish(.init(id, .stateUpdate), StateUpdate(envelope: envelope(), state: state).encoded)
   }
 
+  /// Tells the values of a device to whoever listens to its data topic; what nobody takes now is lost.
+  func publish(data: [String: Twin], of id: DeviceID) {
+    guard isConnected else { return }
+    let message = DataUpdate(envelope: envelope(), twins: data)
+    do {
+      try client.publish(topic: DataUpdate.topic(of: id), payload: message.encoded, qos: .atMostOnce)
+    } catch {
+      logger.debug("\(error)")
+    }
+  }
+
   private static func filters(_ id: DeviceID) -> [String] {
     [DeviceTopic.Subject.twinUpdateResult, .twinUpdateDelta, .twinGetResult].map { DeviceTopic(id, $0).description }
   }

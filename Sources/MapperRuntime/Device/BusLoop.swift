@@ -1,0 +1,305 @@
+internal import Logging
+internal import MapperSDK
+
+/// What a bus does, one thing after the other, on its own thread.
+struct BusLoop<Driver: DeviceDriver> {
+  typealias Point = Driver.Connection.Point
+
+  private struct Slot {
+    /// The device's place in ``members``.
+    var member: Int
+    /// The point's place in its device.
+    var place: Int
+    var point: Point
+  }
+
+  private struct Member {
+    let device: DeviceName
+    let unit: UnitID
+    var slots: [Int]
+    var cycles: [Int64?]
+    let inbox: ReadingInbox
+    /// Readings that aren't handed over yet.
+    var entries: [ReadingInbox.Entry] = []
+    /// Since when they wait.
+    var since = Int64.max
+  }
+
+  static var shortestPause: Int64 { 200 }
+  static var longestPause: Int64 { 10_000 }
+  /// How long readings wait for others of the same turn, in milliseconds.
+  static var patience: Int64 { 50 }
+
+  private let driver: Driver
+  private let id: BusID
+  private let config: Driver.ProtocolConfig
+  private let clock: MapperClock
+  private let logger: Logger
+  private let events: DeviceEvents
+
+  private var scheduler: BusScheduler
+  private var slots: [Slot?] = []
+  private var free: [Int] = []
+  private var members: [Member?] = []
+  private var places: [DeviceName: Int] = [:]
+  private var jobs: [Int: BusJob<Driver.Connection>] = [:]
+  private var nextTicket = 0
+  private var operation: UInt64 = 0
+
+  private var connection: Driver.Connection?
+  private var outage: BusFailure?
+  private var pause = Self.shortestPause
+  private var retryAt = Int64.min
+  private var generator = SystemRandomNumberGenerator()
+  private(set) var statistics = BusStatistics()
+
+  init(
+    _ id: BusID, driver: Driver, config: Driver.ProtocolConfig, clock: MapperClock, logger: Logger, events: DeviceEvents
+  ) {
+    self.id = id
+    self.driver = driver
+    self.config = config
+    self.clock = clock
+    self.logger = logger
+    self.events = events
+    let seed = id.description.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+    scheduler = BusScheduler(seed: seed, now: clock.uptime())
+    statistics.bus = id.description
+  }
+
+  // MARK: Orders
+
+  mutating func take(_ order: BusOrder<Driver>) {
+    switch order {
+    case .attach(let device, let unit, let points, let cycles, let inbox):
+      remove(device)
+      let index = members.firstIndex { $0 == nil } ?? members.count
+      let numbers = points.enumerated().map { place, point in
+        let slot = Slot(member: index, place: place, point: point)
+        guard let number = free.popLast() else {
+          slots.append(slot)
+          return slots.count - 1
+        }
+        slots[number] = slot
+        return number
+      }
+      let member = Member(device: device, unit: unit, slots: numbers, cycles: cycles, inbox: inbox)
+      if index < members.count { members[index] = member } else { members.append(member) }
+      places[device] = index
+      schedule(unit)
+    case .adjust(let device, let cycles):
+      guard let index = places[device], let unit = members[index]?.unit else { return }
+      members[index]?.cycles = cycles
+      schedule(unit)
+    case .detach(let device): remove(device)
+    case .perform(let job):
+      nextTicket += 1
+      jobs[nextTicket] = job
+      scheduler.enqueueWrite(ticket: nextTicket, unit: job.unit)
+    }
+  }
+
+  private mutating func remove(_ device: DeviceName) {
+    guard let index = places.removeValue(forKey: device), let member = members[index] else { return }
+    members[index] = nil
+    for slot in member.slots { slots[slot] = nil }
+    // The numbers are given away again only after the scheduler has forgotten them.
+    schedule(member.unit)
+    free += member.slots
+  }
+
+  private mutating func schedule(_ unit: UnitID) {
+    var points: [(point: Int, cycle: Int64)] = []
+    for case let member? in members where member.unit == unit {
+      for (slot, cycle) in zip(member.slots, member.cycles) {
+        if let cycle { points.append((slot, cycle)) }
+      }
+    }
+    scheduler.setPoints(points, of: unit, now: clock.uptime())
+  }
+
+  // MARK: Steps
+
+  /// Does the next thing.
+  ///
+  /// - Returns: Until when there is nothing to do; `nil` when something was done.
+  mutating func step() async -> Wait? {
+    let now = clock.uptime()
+    if connection == nil, now >= retryAt, scheduler.wantsBus(now: now) { await connect() }
+    let planner = planner
+    let (step, failures) = scheduler.next(now: now, outage: connection == nil ? outage?.error : nil, planner: planner)
+    for failure in failures { deliver(failure) }
+    adjustStretch()
+    switch step {
+    case .write(let ticket): await perform(ticket)
+    case .read(let read): await self.read(read, planner)
+    case .wait(let until):
+      flush(all: true)
+      statistics.missed = scheduler.missed
+      statistics.utilisation = scheduler.utilisation
+      statistics.silentUnits = scheduler.silentUnits.map(\.description)
+      let retry = connection == nil && outage != nil ? max(retryAt, now + 1) : nil
+      return Wait(until: [until, retry].compactMap { $0 }.min())
+    }
+    return nil
+  }
+
+  struct Wait { var until: Int64? }
+
+  private var planner: BusScheduler.Planner {
+    { [driver, slots] _, ids, costs in
+      driver.plan(ids.compactMap { slots.indices.contains($0) ? slots[$0]?.point : nil }, costs: costs)
+    }
+  }
+
+  private mutating func connect() async {
+    do {
+      connection = try await driver.connect(to: id, config: config, logger: logger)
+      if outage != nil { logger.info("connected again") }
+      outage = nil
+      pause = Self.shortestPause
+      statistics.isConnected = true
+      statistics.connects += 1
+      scheduler.connected(now: clock.uptime())
+    } catch {
+      let failure = BusFailure(ReadingError(.notConnected, "\(error)"))
+      if outage?.error != failure.error { logger.warning("can't connect: \(error)") }
+      suspend(failure)
+    }
+  }
+
+  /// No more attempts for a while, longer each time, and not in step with others.
+  private mutating func suspend(_ failure: BusFailure) {
+    outage = failure
+    statistics.isConnected = false
+    retryAt = clock.uptime() + pause + Int64.random(in: 0...pause / 4, using: &generator)
+    pause = min(pause * 2, Self.longestPause)
+  }
+
+  private mutating func read(_ read: BusScheduler.Read, _ planner: BusScheduler.Planner) async {
+    guard let open = connection else { return }
+    let points = read.points.compactMap { slots[$0]?.point }
+    guard points.count == read.points.count else { return }
+    let start = clock.microseconds()
+    var outcome = BusScheduler.Outcome.answered
+    var readings: [Reading] = []
+    do {
+      readings = try await open.read(points)
+      while readings.count < points.count {
+        readings.append(.failure(ReadingError(.failed, "the driver gave no answer for this property")))
+      }
+      if let error = Self.commonFailure(readings) { outcome = .failed(error) }
+    } catch let error as ReadingError {
+      outcome = .failed(error)
+    } catch {
+      outcome = .failed(ReadingError(.notConnected, "\(error)"))
+    }
+    let took = clock.microseconds() - start
+    let now = clock.uptime()
+    note(outcome, of: read.unit)
+    let failures = scheduler.finished(read, outcome, took: took, now: now, planner: planner)
+    if outcome == .answered {
+      let time = clock.now()
+      for (slot, reading) in zip(read.points, readings) { buffer(reading, slot, time, now) }
+    }
+    for failure in failures { deliver(failure) }
+    if case .failed(let error) = outcome, error.scope == .bus { await lose(open, BusFailure(error)) }
+    flush(all: scheduler.isIdle(read.unit))
+  }
+
+  /// Why none of the points could be read, where the driver said so for each: nothing else on the unit, or the bus, needs to
+  /// be tried then.
+  private static func commonFailure(_ readings: [Reading]) -> ReadingError? {
+    guard case .failure(let error)? = readings.first, error.scope == .unit || error.scope == .bus else { return nil }
+    let isCommon = readings.allSatisfy { if case .failure(let other) = $0 { other.scope == error.scope } else { false } }
+    return isCommon ? error : nil
+  }
+
+  private mutating func perform(_ ticket: Int) async {
+    guard let job = jobs.removeValue(forKey: ticket) else { return }
+    operation += 1
+    if let error = scheduler.outage(of: job.unit) {
+      _ = await job.run(.failure(BusFailure(error)), operation)
+      return
+    }
+    guard let open = connection else {
+      _ = await job.run(.failure(outage ?? BusFailure(ReadingError(.notConnected, "not connected"))), operation)
+      return
+    }
+    let start = clock.microseconds()
+    let outcome = await job.run(.success(open), operation)
+    note(outcome, of: job.unit)
+    scheduler.contacted(job.unit, outcome, took: clock.microseconds() - start, now: clock.uptime())
+    if case .failed(let error) = outcome, error.scope == .bus { await lose(open, BusFailure(error)) }
+  }
+
+  private mutating func note(_ outcome: BusScheduler.Outcome, of unit: UnitID) {
+    operation += 1
+    statistics.transactions += 1
+    guard case .failed(let error) = outcome else { return }
+    statistics.failures += 1
+    logger.debug("unit \(unit): \(error)")
+  }
+
+  private mutating func lose(_ open: Driver.Connection, _ failure: BusFailure) async {
+    await open.close()
+    connection = nil
+    logger.warning("lost the connection: \(failure.error)")
+    // A connection that breaks at once each time must not be made anew without a pause.
+    suspend(failure)
+  }
+
+  /// Ends the connection; what waits is told so.
+  mutating func close() async {
+    flush(all: true)
+    for ticket in jobs.keys.sorted() {
+      _ = await jobs[ticket]?.run(.failure(BusFailure(ReadingError(.notConnected, "the bus \(id) is being closed"))), operation)
+    }
+    jobs = [:]
+    await connection?.close()
+    connection = nil
+  }
+
+  // MARK: Readings
+
+  private mutating func deliver(_ failure: BusScheduler.Failure) {
+    let time = clock.now()
+    let now = clock.uptime()
+    for slot in failure.points { buffer(.failure(failure.error), slot, time, now) }
+  }
+
+  private mutating func buffer(_ reading: Reading, _ slot: Int, _ time: Int64, _ now: Int64) {
+    guard slots.indices.contains(slot), let owner = slots[slot] else { return }
+    members[owner.member]?.entries.append(.init(point: owner.place, reading: reading, time: time, operation: operation))
+    if members[owner.member]?.since == .max { members[owner.member]?.since = now }
+  }
+
+  /// Hands readings over: those of a turn together, unless the line is slow.
+  private mutating func flush(all: Bool) {
+    let now = clock.uptime()
+    for (index, member) in members.enumerated() {
+      guard let member, !member.entries.isEmpty else { continue }
+      guard all && scheduler.isIdle(member.unit) || now - member.since >= Self.patience else { continue }
+      member.inbox.push(member.entries)
+      members[index]?.entries.removeAll(keepingCapacity: false)
+      members[index]?.since = .max
+    }
+  }
+
+  private mutating func adjustStretch() {
+    guard scheduler.stretch != statistics.stretch else { return }
+    let old = statistics.stretch
+    statistics.stretch = scheduler.stretch
+    let factor = (scheduler.stretch * 100).rounded() / 100
+    for device in places.keys.sorted() {
+      if scheduler.stretch > 1 {
+        events.post(
+          device, .warning, "PollPlanStretched",
+          "the bus \(id) can't read everything as often as it should be: all cycles on it take \(factor) times as long")
+      } else {
+        events.post(device, .normal, "PollPlanMet", "the bus \(id) reads everything as often as it should be again")
+      }
+    }
+    logger.notice("cycles are stretched by \(factor), before by \(old)")
+  }
+}

@@ -1,0 +1,21 @@
+/// How a bus does.
+package struct BusStatistics: Sendable, Hashable {
+  /// The bus.
+  package var bus = ""
+  /// Whether it is connected.
+  package var isConnected = false
+  /// How often it was connected.
+  package var connects = 0
+  /// Requests and writes done.
+  package var transactions = 0
+  /// Those that failed.
+  package var failures = 0
+  /// Deadlines passed over, a point each.
+  package var missed = 0
+  /// The share of time it was used lately, from 0 to 1.
+  package var utilisation = 0.0
+  /// By how much cycles are stretched; 1: not.
+  package var stretch = 1.0
+  /// Units that don't answer.
+  package var silentUnits: [String] = []
+}
