@@ -2,36 +2,33 @@ extension BusScheduler {
   // MARK: Choosing
 
   /// The next request of a unit; `nil` when all that is due of it is known to be unreadable.
-  mutating func takeRead(_ id: UnitID, _ now: Int64, _ planner: Planner, _ failures: inout [Failure]) -> Read? {
-    guard var unit = units[id] else { return nil }
-    defer { units[id] = unit }
-    if unit.queue.isEmpty {
-      let unreadable = Self.planDue(id, &unit, now, meter: &meter, planner: planner)
+  mutating func takeRead(_ place: Int, _ now: Int64, _ planner: Planner, _ failures: inout [Failure]) -> Read? {
+    if units[place].queue.isEmpty {
+      let unreadable = Self.planDue(&units[place], now, meter: &meter, planner: planner)
       for (point, error) in unreadable { failures.append(Failure(points: [point], error: error)) }
     }
-    return unit.queue.isEmpty ? nil : unit.queue.removeFirst()
+    return units[place].queue.isEmpty ? nil : units[place].queue.removeFirst()
   }
 
   /// A request that tells whether a unit is back: one that waits, else one for a single point.
-  mutating func takeProbe(_ id: UnitID, _ now: Int64, _ planner: Planner) -> Read? {
-    guard var unit = units[id] else { return nil }
-    defer { units[id] = unit }
-    if !unit.queue.isEmpty { return unit.queue.removeFirst() }
+  mutating func takeProbe(_ place: Int, _ now: Int64, _ planner: Planner) -> Read? {
+    if !units[place].queue.isEmpty { return units[place].queue.removeFirst() }
+    let unit = units[place]
     let points = unit.groups.flatMap(\.points)
     guard let point = points.first(where: { unit.faults.bad[$0] == nil }) ?? points.first,
-      let planned = planner(id, [point], Self.costs(unit)).first
+      let planned = planner(unit.id, [point], Self.costs(unit)).first
     else { return nil }
-    return Read(unit: id, points: [point], deadline: now, wireTime: planned.wireTime, summary: planned.summary)
+    return Read(unit: unit.id, points: [point], deadline: now, wireTime: planned.wireTime, summary: planned.summary)
   }
 
   // MARK: Taking what came of it
 
-  func answered(_ unit: inout ScheduledUnit, now: Int64) {
+  static func answered(_ unit: inout ScheduledUnit, now: Int64) {
     if !unit.breaker.isClosed {
       let wasDead = unit.breaker.isOpen
       unit.breaker.succeed()
       // What failed while it was silent is read now.
-      if wasDead { Self.refresh(&unit, now) }
+      if wasDead { refresh(&unit, now) }
     }
   }
 
@@ -40,7 +37,7 @@ extension BusScheduler {
     unit.extraSince = now
   }
 
-  func measure(_ unit: inout ScheduledUnit, _ turnaround: Int64) {
+  static func measure(_ unit: inout ScheduledUnit, _ turnaround: Int64) {
     let sample = Double(max(0, turnaround))
     unit.turnaround = unit.turnaround.map { $0 + (sample - $0) / 8 } ?? sample
     // Plans are made anew when they would weigh requests otherwise.
@@ -50,9 +47,9 @@ extension BusScheduler {
   }
 
   /// A request is done, whatever came of it.
-  func settle(_ unit: inout ScheduledUnit, _ read: Read) { settle(&unit, groups: read.groups, by: -1) }
+  static func settle(_ unit: inout ScheduledUnit, _ read: Read) { settle(&unit, groups: read.groups, by: -1) }
 
-  private func settle(_ unit: inout ScheduledUnit, groups: UInt64, by count: Int) {
+  private static func settle(_ unit: inout ScheduledUnit, groups: UInt64, by count: Int) {
     guard groups != 0 else { return }
     for index in unit.groups.indices where groups & (1 << UInt64(min(index, 63))) != 0 {
       unit.groups[index].pending = max(0, unit.groups[index].pending + count)
@@ -76,11 +73,11 @@ extension BusScheduler {
     }
     unit.nodes[node] = ScheduledUnit.Node(parent: read.node, boundary: read.points[middle], remaining: parts.count)
     unit.queue.insert(contentsOf: parts, at: 0)
-    settle(&unit, groups: read.groups, by: parts.count - 1)
+    Self.settle(&unit, groups: read.groups, by: parts.count - 1)
   }
 
   /// A part of a bisection is done. When all parts were answered, the whole was refused for what lies between them.
-  func complete(_ unit: inout ScheduledUnit, _ node: Int?, isExplained: Bool, now: Int64) {
+  static func complete(_ unit: inout ScheduledUnit, _ node: Int?, isExplained: Bool, now: Int64) {
     guard let id = node, var entry = unit.nodes[id] else { return }
     entry.remaining -= 1
     entry.isExplained = entry.isExplained || isExplained
@@ -108,7 +105,10 @@ extension BusScheduler {
   }
 
   /// Everything that is due of a unit fails.
-  func flush(_ unit: inout ScheduledUnit, _ error: ReadingError, _ now: Int64, _ failures: inout [Failure]) {
+  static func flush(
+    _ unit: inout ScheduledUnit, _ error: ReadingError, _ stretch: Double, _ now: Int64, _ failures: inout [Failure]
+  ) {
+    guard !unit.isIdle else { return }
     var points = unit.queue.flatMap(\.points) + unit.extra
     unit.queue = []
     unit.extra = []
@@ -126,12 +126,11 @@ extension BusScheduler {
 
   /// Brings deadlines on the grid of the cycles as they are stretched now.
   mutating func restretch(_ now: Int64) {
-    for (id, var unit) in units {
-      for index in unit.groups.indices where !unit.groups[index].isDue {
-        let cycle = ScheduledUnit.stretched(unit.groups[index].cycle, stretch)
-        unit.groups[index].next = min(unit.groups[index].next, unit.deadline(after: now, cycle: cycle))
+    for place in units.indices {
+      for index in units[place].groups.indices where !units[place].groups[index].isDue {
+        let cycle = ScheduledUnit.stretched(units[place].groups[index].cycle, stretch)
+        units[place].groups[index].next = min(units[place].groups[index].next, units[place].deadline(after: now, cycle: cycle))
       }
-      units[id] = unit
     }
   }
 

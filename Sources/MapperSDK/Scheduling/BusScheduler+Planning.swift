@@ -21,7 +21,7 @@ extension BusScheduler {
   ///
   /// - Returns: Points that are known to be unreadable.
   static func planDue(
-    _ id: UnitID, _ unit: inout ScheduledUnit, _ now: Int64, meter: inout LoadMeter, planner: Planner
+    _ unit: inout ScheduledUnit, _ now: Int64, meter: inout LoadMeter, planner: Planner
   ) -> [(point: Int, error: ReadingError)] {
     var groups: UInt64 = 0
     var points: [Int] = []
@@ -58,13 +58,13 @@ extension BusScheduler {
     if isCacheable, let known = unit.plans[groups] {
       plan = known
     } else {
-      plan = self.plan(points, id, &unit, planner)
+      plan = self.plan(points, &unit, planner)
       if isCacheable { unit.plans[groups] = plan }
     }
     for planned in plan {
       unit.queue.append(
         Read(
-          unit: id, points: planned.points, deadline: deadline, wireTime: planned.wireTime, summary: planned.summary, groups: groups))
+          unit: unit.id, points: planned.points, deadline: deadline, wireTime: planned.wireTime, summary: planned.summary, groups: groups))
     }
     for index in unit.groups.indices where groups & (1 << UInt64(min(index, 63))) != 0 { unit.groups[index].pending = plan.count }
     if isCacheable { weigh(plan, groups, &unit) }
@@ -75,9 +75,9 @@ extension BusScheduler {
       guard let fault = unit.faults.bad[point], let error = fault.error else { continue }
       if retries.contains(point) {
         unit.faults.retrying(point, now: now)
-        for single in planner(id, [point], costs(unit)) {
+        for single in planner(unit.id, [point], costs(unit)) {
           unit.queue.append(
-            Read(unit: id, points: [point], deadline: deadline, wireTime: single.wireTime, summary: single.summary))
+            Read(unit: unit.id, points: [point], deadline: deadline, wireTime: single.wireTime, summary: single.summary))
         }
       } else {
         unreadable.append((point, error))
@@ -110,20 +110,21 @@ extension BusScheduler {
   }
 
   /// Requests for points, without those that are unreadable, and none that reaches over a place that was refused.
-  static func plan(_ points: [Int], _ id: UnitID, _ unit: inout ScheduledUnit, _ planner: Planner) -> [PlannedRead] {
+  static func plan(_ points: [Int], _ unit: inout ScheduledUnit, _ planner: Planner) -> [PlannedRead] {
     let costs = costs(unit)
     unit.plannedTurnaround = costs.turnaround
     let good = unit.faults.bad.isEmpty ? points : points.filter { unit.faults.bad[$0] == nil }
     guard !good.isEmpty else { return [] }
-    let plan = resolve(planner(id, good, costs), good)
+    let plan = resolve(planner(unit.id, good, costs), good)
     let barriers = unit.faults.barriers
     guard !barriers.isEmpty else { return plan }
     if unit.order.isEmpty {
       let all = unit.groups.flatMap(\.points)
-      for (position, point) in resolve(planner(id, all, costs), all).flatMap(\.points).enumerated() { unit.order[point] = position }
+      for (position, point) in resolve(planner(unit.id, all, costs), all).flatMap(\.points).enumerated() { unit.order[point] = position }
     }
     let order = unit.order
     let walls = barriers.compactMap { order[$0] }.sorted()
+    let id = unit.id
     return plan.flatMap { planned -> [PlannedRead] in
       var pieces: [[Int]] = []
       var last: Int?

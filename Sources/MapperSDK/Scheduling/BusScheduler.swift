@@ -70,7 +70,9 @@ public struct BusScheduler: Sendable {
   /// The least time between two tries of silent units, in multiples of what the last one cost, when the bus has no time left.
   static let probeSpacing: Int64 = 10
 
-  var units: [UnitID: ScheduledUnit] = [:]
+  var units: [ScheduledUnit] = []
+  /// Each unit's place in ``units``.
+  private var places: [UnitID: Int] = [:]
   private var writes: [Write] = []
   var meter: LoadMeter
   var nextNode = 0
@@ -99,11 +101,17 @@ public struct BusScheduler: Sendable {
   /// - Parameter points: Points with their cycles in milliseconds.
   public mutating func setPoints(_ points: [(point: Int, cycle: Int64)], of id: UnitID, now: Int64) {
     guard !points.isEmpty else {
-      units[id] = nil
+      guard let place = places.removeValue(forKey: id) else { return }
+      units.remove(at: place)
+      for place in place..<units.count { places[units[place].id] = place }
       return
     }
-    var unit = units[id] ?? ScheduledUnit(phase: phase(of: id))
-    if unit.setPoints(points, stretch: meter.stretch, now: now) { units[id] = unit }
+    let place = places[id] ?? units.count
+    if place == units.count {
+      units.append(ScheduledUnit(id: id, phase: phase(of: id)))
+      places[id] = place
+    }
+    units[place].setPoints(points, stretch: meter.stretch, now: now)
   }
 
   /// Has something written before anything else is read.
@@ -111,9 +119,7 @@ public struct BusScheduler: Sendable {
 
   /// Reads points once at the next opportunity.
   public mutating func refresh(_ id: UnitID, now: Int64) {
-    guard var unit = units[id] else { return }
-    Self.refresh(&unit, now)
-    units[id] = unit
+    if let place = places[id] { Self.refresh(&units[place], now) }
   }
 
   // MARK: What is known
@@ -123,49 +129,50 @@ public struct BusScheduler: Sendable {
   /// The share of the bus' time that was used lately, from 0 to 1.
   public var utilisation: Double { meter.utilisation }
   /// Units that were silent the last time, or longer.
-  public var silentUnits: [UnitID] { units.filter { !$0.value.breaker.isClosed }.keys.sorted() }
+  public var silentUnits: [UnitID] { units.filter { !$0.breaker.isClosed }.map(\.id).sorted() }
 
   /// Why a unit is taken to be dead; `nil` when it isn't.
   public func outage(of unit: UnitID) -> ReadingError? {
-    units[unit].flatMap { $0.breaker.isOpen ? $0.breaker.error : nil }
+    self.unit(unit).flatMap { $0.breaker.isOpen ? $0.breaker.error : nil }
   }
 
   /// Deadlines of a point that were passed over.
   public func missed(_ point: Int, of unit: UnitID) -> Int {
-    guard let unit = units[unit], let group = unit.place[point] else { return 0 }
+    guard let unit = self.unit(unit), let group = unit.place[point] else { return 0 }
     return Int(unit.groups[group].missed)
   }
 
   /// Deadlines that were passed over, of all points together.
   public var missed: Int {
-    units.values.reduce(0) { $0 + $1.groups.reduce(0) { $0 + Int($1.missed) * $1.points.count } }
+    units.reduce(0) { $0 + $1.groups.reduce(0) { $0 + Int($1.missed) * $1.points.count } }
   }
 
   /// Points that are known to be unreadable.
-  public func unreadable(of unit: UnitID) -> [Int] { units[unit]?.faults.bad.keys.sorted() ?? [] }
+  public func unreadable(of unit: UnitID) -> [Int] { self.unit(unit)?.faults.bad.keys.sorted() ?? [] }
 
   /// How long a unit takes before it answers, in microseconds, as measured.
-  public func turnaround(of unit: UnitID) -> Int64? { units[unit]?.turnaround.map { Int64($0) } }
+  public func turnaround(of unit: UnitID) -> Int64? { self.unit(unit)?.turnaround.map { Int64($0) } }
 
   /// The share of the bus' time that the plan asks for, without stretching, as far as it was measured; over 1 it can't be met.
   public var need: Double {
-    units.values.reduce(0) { sum, unit in
+    units.reduce(0) { sum, unit in
       unit.breaker.isOpen ? sum : unit.groups.reduce(sum) { $0 + $1.cost / Double($1.cycle) / 1000 }
     }
   }
 
   /// Whether nothing that came due of a unit is still to be read.
-  public func isIdle(_ unit: UnitID) -> Bool { units[unit]?.isIdle ?? true }
+  public func isIdle(_ unit: UnitID) -> Bool { self.unit(unit)?.isIdle ?? true }
+
+  private func unit(_ id: UnitID) -> ScheduledUnit? { places[id].map { units[$0] } }
 
   // MARK: What to do
 
   /// Whether something waits to be done now.
   public mutating func wantsBus(now: Int64) -> Bool {
     if !writes.isEmpty { return true }
-    for (id, var unit) in units {
-      Self.promote(&unit, now, meter: &meter)
-      units[id] = unit
-      if unit.urgency != nil || unit.isOutdated { return true }
+    for place in units.indices {
+      Self.promote(&units[place], now, meter: &meter)
+      if units[place].urgency != nil || units[place].isOutdated { return true }
     }
     return false
   }
@@ -178,8 +185,8 @@ public struct BusScheduler: Sendable {
   /// - Returns: The step, and the points that fail without one.
   public mutating func next(now: Int64, outage: ReadingError? = nil, planner: Planner) -> (step: Step, failures: [Failure]) {
     var failures: [Failure] = []
-    var best: (id: UnitID, deadline: Int64, lastServed: Int64)?
-    var probe: (id: UnitID, deadline: Int64)?
+    var best: (place: Int, deadline: Int64, lastServed: Int64)?
+    var probe: (place: Int, deadline: Int64)?
     var wake: Int64?
     var upcoming: Int64?
     func consider(_ time: Int64) { wake = min(wake ?? .max, time) }
@@ -188,33 +195,32 @@ public struct BusScheduler: Sendable {
       let need = need
       if meter.update(now: now, need: need) { restretch(now) }
     }
-    for (id, var unit) in units {
-      Self.promote(&unit, now, meter: &meter)
+    let stretch = stretch
+    for place in units.indices {
+      Self.promote(&units[place], now, meter: &meter)
       if let outage {
-        unit.isOutdated = unit.isOutdated || unit.urgency != nil
-        flush(&unit, outage, now, &failures)
-      } else if unit.breaker.isOpen, let error = unit.breaker.error {
-        flush(&unit, error, now, &failures)
+        units[place].isOutdated = units[place].isOutdated || units[place].urgency != nil
+        Self.flush(&units[place], outage, stretch, now, &failures)
+      } else if units[place].breaker.isOpen, let error = units[place].breaker.error {
+        Self.flush(&units[place], error, stretch, now, &failures)
       }
-      if let next = unit.groups.filter({ !$0.isDue }).map(\.next).min() {
+      if let next = units[place].nextDeadline {
         consider(next)
-        if unit.breaker.isClosed { upcoming = min(upcoming ?? .max, next) }
+        if units[place].breaker.isClosed { upcoming = min(upcoming ?? .max, next) }
       }
-      if outage == nil {
-        let time = unit.breaker.nextTry
-        if time > now {
-          consider(time)
-        } else if unit.breaker.isOpen {
-          if time < probe?.deadline ?? .max { probe = (id, time) }
-        } else if let deadline = unit.urgency {
-          if unit.holdUntil > now {
-            consider(unit.holdUntil)
-          } else if (deadline, unit.lastServed) < (best?.deadline ?? .max, best?.lastServed ?? .max) {
-            best = (id, deadline, unit.lastServed)
-          }
+      guard outage == nil else { continue }
+      let time = units[place].breaker.nextTry
+      if time > now {
+        consider(time)
+      } else if units[place].breaker.isOpen {
+        if time < probe?.deadline ?? .max { probe = (place, time) }
+      } else if let deadline = units[place].urgency {
+        if units[place].holdUntil > now {
+          consider(units[place].holdUntil)
+        } else if (deadline, units[place].lastServed) < (best?.deadline ?? .max, best?.lastServed ?? .max) {
+          best = (place, deadline, units[place].lastServed)
         }
       }
-      units[id] = unit
     }
 
     if !writes.isEmpty { return (.write(ticket: writes.removeFirst().ticket), failures) }
@@ -222,17 +228,19 @@ public struct BusScheduler: Sendable {
     if let probe {
       let isFree = best == nil && (upcoming ?? .max) - now >= silence
       if isFree || probeNotBefore <= now {
-        if let read = takeProbe(probe.id, now, planner) { return (.read(read), failures) }
+        if let read = takeProbe(probe.place, now, planner) { return (.read(read), failures) }
       } else {
         consider(max(probeNotBefore, now + 1))
       }
     }
     while let candidate = best {
-      if let read = takeRead(candidate.id, now, planner, &failures) { return (.read(read), failures) }
+      if let read = takeRead(candidate.place, now, planner, &failures) { return (.read(read), failures) }
       // Everything of it is known to be unreadable: it needs no time.
-      best = units.filter { $0.value.breaker.nextTry <= now && !$0.value.breaker.isOpen && $0.value.holdUntil <= now }
-        .filter { $0.value.urgency != nil }
-        .map { ($0.key, $0.value.urgency ?? .max, $0.value.lastServed) }.min { ($0.1, $0.2) < ($1.1, $1.2) }
+      best = nil
+      for place in units.indices where units[place].isReady(now) {
+        let (deadline, lastServed) = (units[place].urgency ?? .max, units[place].lastServed)
+        if (deadline, lastServed) < (best?.deadline ?? .max, best?.lastServed ?? .max) { best = (place, deadline, lastServed) }
+      }
     }
     return (.wait(until: wake), failures)
   }
@@ -245,27 +253,30 @@ public struct BusScheduler: Sendable {
     var isUseful = true
     if case .failed(let error) = outcome, error.scope == .unit || error.scope == .bus { isUseful = false }
     meter.use(took, usefully: isUseful)
-    guard var unit = units[read.unit] else { return [] }
-    defer { units[read.unit] = unit }
+    guard let place = places[read.unit] else { return [] }
+    // Taken out while it is changed, so that nothing is copied.
+    var unit = ScheduledUnit(id: read.unit, phase: 0)
+    swap(&unit, &units[place])
+    defer { swap(&unit, &units[place]) }
     turn += 1
     unit.lastServed = turn
     var failures: [Failure] = []
     switch outcome {
     case .answered:
-      answered(&unit, now: now)
-      if read.attempts == 0 { measure(&unit, took - read.wireTime) }
+      Self.answered(&unit, now: now)
+      if read.attempts == 0 { Self.measure(&unit, took - read.wireTime) }
       for point in read.points where unit.faults.repaired(point) { unit.forgetPlans() }
-      settle(&unit, read)
-      complete(&unit, read.node, isExplained: false, now: now)
+      Self.settle(&unit, read)
+      Self.complete(&unit, read.node, isExplained: false, now: now)
     case .failed(let error):
       switch error.scope {
       case .point:
-        answered(&unit, now: now)
+        Self.answered(&unit, now: now)
         failures.append(Failure(points: read.points, error: error))
-        settle(&unit, read)
-        complete(&unit, read.node, isExplained: true, now: now)
+        Self.settle(&unit, read)
+        Self.complete(&unit, read.node, isExplained: true, now: now)
       case .request where error.code == .busy:
-        answered(&unit, now: now)
+        Self.answered(&unit, now: now)
         if read.attempts + 1 < Self.busyAttempts {
           var again = read
           again.attempts += 1
@@ -273,31 +284,31 @@ public struct BusScheduler: Sendable {
           unit.holdUntil = now + 50 << Int64(read.attempts)
         } else {
           failures.append(Failure(points: read.points, error: error))
-          settle(&unit, read)
-          complete(&unit, read.node, isExplained: true, now: now)
+          Self.settle(&unit, read)
+          Self.complete(&unit, read.node, isExplained: true, now: now)
         }
       case .request:
-        answered(&unit, now: now)
+        Self.answered(&unit, now: now)
         if read.points.count > 1 {
           bisect(&unit, read, planner)
         } else {
           failures.append(Failure(points: read.points, error: error))
           for point in read.points { unit.faults.addBad(point, error, now: now) }
           unit.forgetPlans()
-          settle(&unit, read)
-          complete(&unit, read.node, isExplained: true, now: now)
+          Self.settle(&unit, read)
+          Self.complete(&unit, read.node, isExplained: true, now: now)
         }
       case .unit:
         fail(&unit, error, took, now)
         failures.append(Failure(points: read.points, error: error))
-        settle(&unit, read)
-        complete(&unit, read.node, isExplained: true, now: now)
-        if unit.breaker.isOpen { flush(&unit, error, now, &failures) }
+        Self.settle(&unit, read)
+        Self.complete(&unit, read.node, isExplained: true, now: now)
+        if unit.breaker.isOpen { Self.flush(&unit, error, stretch, now, &failures) }
       case .bus:
         unit.isOutdated = true
         failures.append(Failure(points: read.points, error: error))
-        settle(&unit, read)
-        complete(&unit, read.node, isExplained: true, now: now)
+        Self.settle(&unit, read)
+        Self.complete(&unit, read.node, isExplained: true, now: now)
       }
     }
     return failures
@@ -308,22 +319,22 @@ public struct BusScheduler: Sendable {
     var isUseful = true
     if case .failed(let error) = outcome, error.scope == .unit || error.scope == .bus { isUseful = false }
     meter.use(took, usefully: isUseful)
-    guard var unit = units[id] else { return }
+    guard let place = places[id] else { return }
     switch outcome {
-    case .failed(let error) where error.scope == .unit: fail(&unit, error, took, now)
+    case .failed(let error) where error.scope == .unit:
+      var unit = units[place]
+      fail(&unit, error, took, now)
+      units[place] = unit
     case .failed(let error) where error.scope == .bus: break
-    case .answered, .failed:
-      answered(&unit, now: now)
+    case .answered, .failed: Self.answered(&units[place], now: now)
     }
-    units[id] = unit
   }
 
   /// The bus works (again): what couldn't be read meanwhile is read now.
   public mutating func connected(now: Int64) {
-    for (id, var unit) in units where unit.isOutdated {
-      unit.isOutdated = false
-      Self.refresh(&unit, now)
-      units[id] = unit
+    for place in units.indices where units[place].isOutdated {
+      units[place].isOutdated = false
+      Self.refresh(&units[place], now)
     }
   }
 }

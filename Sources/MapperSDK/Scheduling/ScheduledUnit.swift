@@ -26,6 +26,7 @@ struct ScheduledUnit: Sendable {
     var isExplained = false
   }
 
+  let id: UnitID
   /// The shift of all its deadlines, in milliseconds.
   let phase: Int64
   var groups: [Group] = []
@@ -55,13 +56,26 @@ struct ScheduledUnit: Sendable {
   /// The points' places in the order of addresses.
   var order: [Int: Int] = [:]
 
-  init(phase: Int64) { self.phase = phase }
+  init(id: UnitID, phase: Int64) {
+    self.id = id
+    self.phase = phase
+  }
 
   /// The deadline after `now` on the grid of a cycle.
   func deadline(after now: Int64, cycle: Int64) -> Int64 {
     let offset = (now - phase) % cycle
     return now + cycle - (offset < 0 ? offset + cycle : offset)
   }
+
+  /// The earliest deadline to come.
+  var nextDeadline: Int64? {
+    var result: Int64?
+    for group in groups where !group.isDue { result = min(result ?? .max, group.next) }
+    return result
+  }
+
+  /// Whether something of it may be asked now.
+  func isReady(_ now: Int64) -> Bool { breaker.nextTry <= now && !breaker.isOpen && holdUntil <= now && urgency != nil }
 
   /// The earliest deadline of what is ready or has come due; `nil` when nothing is.
   var urgency: Int64? {
@@ -79,9 +93,7 @@ struct ScheduledUnit: Sendable {
   mutating func forgetPlans() { plans = [:] }
 
   /// Takes over which points are read how often.
-  ///
-  /// - Returns: Whether anything changed.
-  mutating func setPoints(_ points: [(point: Int, cycle: Int64)], stretch: Double, now: Int64) -> Bool {
+  mutating func setPoints(_ points: [(point: Int, cycle: Int64)], stretch: Double, now: Int64) {
     var cycles: [Int64] = []
     var members: [Int64: [Int]] = [:]
     var known = Set<Int>()
@@ -93,7 +105,7 @@ struct ScheduledUnit: Sendable {
     }
     cycles.sort()
     let old = Dictionary(groups.map { ($0.cycle, $0) }) { first, _ in first }
-    if groups.map(\.cycle) == cycles, groups.allSatisfy({ members[$0.cycle] == $0.points }) { return false }
+    if groups.map(\.cycle) == cycles, groups.allSatisfy({ members[$0.cycle] == $0.points }) { return }
     let fresh = points.map(\.point).filter { place[$0] == nil }
     groups = cycles.map { cycle in
       if var group = old[cycle] {
@@ -116,7 +128,6 @@ struct ScheduledUnit: Sendable {
     faults.keep(known)
     order = [:]
     forgetPlans()
-    return true
   }
 
   static func stretched(_ cycle: Int64, _ stretch: Double) -> Int64 { max(1, Int64((Double(cycle) * stretch).rounded())) }
