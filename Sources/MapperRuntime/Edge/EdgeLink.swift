@@ -18,6 +18,7 @@ actor EdgeLink: Service {
   private let mapper: String
   private let node: String
   private let protocolName: String
+  private let shape: TopicShape
   private let clock: MapperClock
   private let logger: Logger
   private var ids: EventIDs
@@ -25,6 +26,9 @@ actor EdgeLink: Service {
   private var questions: TwinQuestions
   private var devices: [DeviceID: any EdgeDevice] = [:]
   private var presence = Presence.unknown
+  private var withheld = Withheld()
+  /// Devices that edgecore was asked for and doesn't know.
+  private var strangers: Set<DeviceID> = []
   private var isConnected = false
   private var loggedRefusals: Set<String> = []
 
@@ -32,6 +36,7 @@ actor EdgeLink: Service {
   init(configuration: MapperConfiguration, protocolName: String, clock: MapperClock, logger: Logger) throws {
     mapper = configuration.name
     node = configuration.node
+    shape = configuration.topicShape
     self.protocolName = protocolName
     address = configuration.mqttServer
     self.clock = clock
@@ -55,8 +60,11 @@ actor EdgeLink: Service {
   /// A device comes.
   func attach(_ device: any EdgeDevice, as id: DeviceID) {
     devices[id] = device
-    do { try client.subscribe(Self.filters(id)) } catch {
+    do { try client.subscribe(filters(id)) } catch {
       logger.error("can't subscribe to the topics of \(id): \(error)")
+    }
+    if shape == .name, case .namespaced = address(id) {
+      logger.warning("\(id): topics of the shape \(shape.rawValue) have no namespaces; this device's topics name it all the same")
     }
     if let question = questions.ask(id, now: clock.uptime()) { send(question) }
   }
@@ -66,23 +74,43 @@ actor EdgeLink: Service {
     devices[id] = nil
     outbox.remove(id)
     questions.remove(id)
-    try? client.unsubscribe(Self.filters(id))
+    withheld.remove(id)
+    strangers.remove(id)
+    try? client.unsubscribe(filters(id))
   }
 
   /// Brings changes of a device's twin to edgecore, however long that takes; newer ones replace them on the way.
   func report(_ twins: [String: Twin], of id: DeviceID) {
     guard devices[id] != nil else { return }
+    var twins = twins
+    if !isSwiftlet {
+      let (admitted, objections) = withheld.admit(twins, of: id)
+      twins = admitted
+      for (property, reason) in objections.sorted(by: { $0.key < $1.key }) { logOnce("\(id): \(property) is not told: \(reason)") }
+    }
     if let message = outbox.add(twins, of: id, now: clock.uptime()) { send(message) }
   }
 
   /// Tells a device's state, if somebody listens.
   func tell(state: String, of id: DeviceID) {
     guard isConnected else { return }
-    publish(.init(id, .stateUpdate), StateUpdate(envelope: envelope(), state: state).encoded)
+    let word = isSwiftlet ? state : KubeEdgeRules.state(state, shape: shape)
+    publish(id, .stateUpdate, StateUpdate(envelope: envelope(), state: word).encoded)
   }
 
-  private static func filters(_ id: DeviceID) -> [String] {
-    [DeviceTopic.Subject.twinUpdateResult, .twinUpdateDelta, .twinGetResult].map { DeviceTopic(id, $0).description }
+  private func filters(_ id: DeviceID) -> [String] {
+    [DeviceTopic.Subject.twinUpdateResult, .twinUpdateDelta, .twinGetResult].map { DeviceTopic(address(id), $0).description }
+  }
+
+  private func address(_ id: DeviceID) -> DeviceAddress {
+    shape == .name && id.namespace == DeviceID(name: "").namespace ? .named(id.name) : .namespaced(id)
+  }
+
+  private func id(of address: DeviceAddress) -> DeviceID {
+    switch address {
+    case .namespaced(let id): id
+    case .named(let name): DeviceID(name: name)
+    }
   }
 
   // MARK: Running
@@ -150,7 +178,8 @@ actor EdgeLink: Service {
   private func receive(_ message: MQTTMessage) async {
     do throws(MessageError) {
       if let topic = DeviceTopic(message.topic) {
-        guard case .namespaced(let id) = topic.address, let device = devices[id] else { return }
+        let id = id(of: topic.address)
+        guard let device = devices[id], address(id) == topic.address else { return }
         try await receive(message.payload, topic.subject, id, device)
       } else if case .status(node)? = NodeTopic(message.topic) {
         try await receiveStatus(message.payload)
@@ -180,10 +209,13 @@ actor EdgeLink: Service {
       switch result.outcome {
       case .success(let twins):
         guard questions.answered(eventID: result.envelope.eventID, of: id, isFound: true, now: now) else { return }
+        if !isSwiftlet { withheld.learn(twins, of: id) }
         await device.received(twins, keepsMarks: isSwiftlet)
+        // What was told before was told to nobody.
+        if strangers.remove(id) != nil { await device.edgeAppeared() }
       case .failure(let refusal):
         guard questions.answered(eventID: result.envelope.eventID, of: id, isFound: false, now: now) else { return }
-        if refusal.code != 404 { log(refusal, id) }
+        if refusal.code == 404 { strangers.insert(id) } else { log(refusal, id) }
       }
     default: return
     }
@@ -194,7 +226,11 @@ actor EdgeLink: Service {
     let status = try PeerStatus(decoding: payload)
     let new: Presence = status.isOnline ? .online(eventID: status.envelope.eventID) : .offline
     guard new != presence else { return }
+    let isFirst = presence == .unknown
     presence = new
+    if isFirst {
+      for (device, twins) in withheld.release() { report(twins, of: device) }
+    }
     if status.isOnline {
       logger.info("edgecore on \(node) is there")
       await open()
@@ -206,7 +242,10 @@ actor EdgeLink: Service {
   }
 
   private func log(_ refusal: Refusal, _ id: DeviceID) {
-    let text = "\(id): edgecore refused: \(refusal)"
+    logOnce("\(id): edgecore refused: \(refusal)")
+  }
+
+  private func logOnce(_ text: String) {
     guard loggedRefusals.count < 1000, loggedRefusals.insert(text).inserted else { return }
     logger.warning("\(text)")
   }
@@ -218,11 +257,11 @@ actor EdgeLink: Service {
   private func send(_ message: Outbox.Message) {
     let update = TwinUpdate(
       envelope: Envelope(eventID: message.eventID, timestamp: clock.now()), twins: message.twins.mapValues { $0 })
-    publish(.init(message.device, .twinUpdate), update.encoded)
+    publish(message.device, .twinUpdate, update.encoded)
   }
 
   private func send(_ question: TwinQuestions.Question) {
-    publish(.init(question.device, .twinGet), Envelope(eventID: question.eventID, timestamp: clock.now()).encoded)
+    publish(question.device, .twinGet, Envelope(eventID: question.eventID, timestamp: clock.now()).encoded)
   }
 
   private func publishStatus(isOnline: Bool) {
@@ -234,8 +273,8 @@ actor EdgeLink: Service {
     }
   }
 
-  private func publish(_ topic: DeviceTopic, _ payload: [UInt8]) {
-    do { try client.publish(topic: topic.description, payload: payload) } catch {
+  private func publish(_ id: DeviceID, _ subject: DeviceTopic.Subject, _ payload: [UInt8]) {
+    do { try client.publish(topic: DeviceTopic(address(id), subject).description, payload: payload) } catch {
       // Whatever has to arrive is sent again.
       logger.debug("\(error)")
     }
