@@ -57,7 +57,8 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
   var deviceSource: String?
   @Option(
     help: Self.help(
-      .deviceProfile, "Takes the devices of a KubeEdge deviceProfile.json (KubeEdge up to 1.14) instead, read again when it changes.", "file"))
+      .deviceProfile, "Takes the devices of a KubeEdge deviceProfile.json (KubeEdge up to 1.14) instead, read again when it changes.",
+      "file"))
   var deviceProfile: String?
   @Option(
     help: Self.help(
@@ -82,7 +83,8 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
   private var flags: [MapperOption: String] {
     let values: [MapperOption: String?] = [
       .configFile: configFile, .name: name, .nodeName: nodeName, .apiServer: apiServer, .mqttServer: mqttServer, .transport: transport,
-      .deviceSource: deviceSource, .deviceProfile: deviceProfile, .topicShape: topicShape, .stateDirectory: stateDirectory, .logLevel: logLevel,
+      .deviceSource: deviceSource, .deviceProfile: deviceProfile, .topicShape: topicShape, .stateDirectory: stateDirectory,
+      .logLevel: logLevel,
     ]
     return values.compactMapValues { $0 }
   }

@@ -13,7 +13,7 @@ enum SpecText {
       failure = error
     }
     // What JSON may say and YAML may not: escaped characters beyond the 16-bit ones.
-    if let object = try? JSONValue(parsing: bytes) { return ([SpecDocument(object, file: file, positions: nil)], []) }
+    if let object = try? JSONValue(parsing: bytes) { return (SpecDocument(object, file: file, positions: nil).items, []) }
     let pieces = pieces(of: bytes)
     guard pieces.count > 1 else { return ([], [SpecProblem(failure, lineOffset: 0)]) }
     var documents: [SpecDocument] = []
