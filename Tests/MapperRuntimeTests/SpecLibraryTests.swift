@@ -161,6 +161,7 @@ struct SpecLibraryTests {
     ])
     #expect(snapshot.devices.keys.sorted() == [name("a")])
     #expect(snapshot.brokenDevices == [:])
+    #expect(snapshot.otherNodes == ["other"])
     #expect(snapshot.problems == [])
   }
 
@@ -190,5 +191,43 @@ struct SpecLibraryTests {
     desired.finish(write)
     desired.learn(stable, keepsMarks: false)
     #expect(desired.due(now: 0) == [], "read again, the file asks for nothing anew")
+  }
+
+  @Test("Nothing that files may hold brings it down, and the good file beside them is read")
+  func anything() {
+    var generator = SplitMix(state: 7)
+    let seeds = [SpecYAML.files(SpecYAML.model, SpecYAML.device("x")), DeviceProfileTests.profile].map { Array($0.utf8) }
+    for (form, seed) in [(SpecLibrary.Form.objects, seeds[0]), (.profile, seeds[1]), (.objects, seeds[1]), (.profile, seeds[0])] {
+      var library = SpecLibrary(form: form, node: "n", protocolName: "fake", schema: FakeDriver.schema)
+      for _ in 0..<300 {
+        var bytes = seed
+        for _ in 0..<Int.random(in: 1...6, using: &generator) {
+          let place = Int.random(in: 0..<bytes.count, using: &generator)
+          switch Int.random(in: 0..<4, using: &generator) {
+          case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+          case 1: bytes.remove(at: place)
+          case 2: bytes.insert(contentsOf: Array("\n---\n".utf8), at: place)
+          default: bytes.insert(UInt8.random(in: 32...126, using: &generator), at: place)
+          }
+        }
+        let good = form == .objects ? SpecYAML.files(SpecYAML.model, SpecYAML.device("good")) : DeviceProfileTests.profile
+        let files = [
+          SpecFile(path: "a", content: .success(Array(good.utf8))), SpecFile(path: "b", content: .success(bytes)),
+        ]
+        #expect(library.read(files).devices[name(form == .objects ? "good" : "d")] != nil)
+      }
+    }
+  }
+
+  private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
   }
 }

@@ -6,6 +6,9 @@ internal import TwinProtocol
 
 /// The way to edgecore over MQTT: keeps it, brings reports there until they are answered, and brings back what is desired.
 actor EdgeLink: Service {
+  /// How long a core of ours may take to show itself after the broker is there, in milliseconds.
+  private static let introduction: Int64 = 3000
+
   private enum Presence: Equatable {
     /// No core of ours was ever seen: it may be KubeEdge's, which says nothing of itself.
     case unknown
@@ -30,6 +33,7 @@ actor EdgeLink: Service {
   /// Devices that edgecore was asked for and doesn't know.
   private var strangers: Set<DeviceID> = []
   private var isConnected = false
+  private var connectedAt: Int64 = 0
   private var loggedRefusals: Set<String> = []
 
   /// - Throws: ``MQTTError`` when the address can't be used.
@@ -82,12 +86,7 @@ actor EdgeLink: Service {
   /// Brings changes of a device's twin to edgecore, however long that takes; newer ones replace them on the way.
   func report(_ twins: [String: Twin], of id: DeviceID) {
     guard devices[id] != nil else { return }
-    var twins = twins
-    if !isSwiftlet {
-      let (admitted, objections) = withheld.admit(twins, of: id)
-      twins = admitted
-      for (property, reason) in objections.sorted(by: { $0.key < $1.key }) { logOnce("\(id): \(property) is not told: \(reason)") }
-    }
+    let twins = isSwiftlet ? twins : withheld.admit(twins, of: id)
     if let message = outbox.add(twins, of: id, now: clock.uptime()) { send(message) }
   }
 
@@ -145,6 +144,7 @@ actor EdgeLink: Service {
     case .connected:
       logger.info("connected to the broker at \(address)")
       isConnected = true
+      connectedAt = clock.uptime()
       publishStatus(isOnline: true)
       if presence != .offline { await open() }
     case .disconnected(let error):
@@ -171,6 +171,10 @@ actor EdgeLink: Service {
     let now = clock.uptime()
     for message in outbox.overdue(now: now) { send(message) }
     for question in questions.overdue(now: now) { send(question) }
+    // A core of ours has shown itself by now.
+    if isConnected, !isSwiftlet, now >= connectedAt + Self.introduction {
+      for objection in withheld.objections { logOnce(objection) }
+    }
   }
 
   // MARK: Receiving
@@ -199,7 +203,11 @@ actor EdgeLink: Service {
       // edgecore couldn't, not wouldn't: the update stays on its way and is sent again in a while.
       if let refusal = result.refusal, refusal.code >= 429 { return log(refusal, id) }
       guard case .settled(let next) = outbox.answered(eventID: result.envelope.eventID, of: id, now: now) else { return }
-      if let refusal = result.refusal { log(refusal, id) }
+      if let refusal = result.refusal {
+        log(refusal, id)
+        // A property may have a type by now that it hadn't when it was asked for.
+        if !isSwiftlet, refusal.code == 400, let question = questions.ask(id, now: now) { send(question) }
+      }
       if let next { send(next) }
     case .twinUpdateDelta:
       let delta = try TwinDelta(decoding: payload)
@@ -209,13 +217,16 @@ actor EdgeLink: Service {
       switch result.outcome {
       case .success(let twins):
         guard questions.answered(eventID: result.envelope.eventID, of: id, isFound: true, now: now) else { return }
-        if !isSwiftlet { withheld.learn(twins, of: id) }
+        let isNews = !isSwiftlet && withheld.learn(twins, of: id)
         await device.received(twins, keepsMarks: isSwiftlet)
-        // What was told before was told to nobody.
-        if strangers.remove(id) != nil { await device.edgeAppeared() }
+        // What was told before was told to nobody, or refused.
+        if strangers.remove(id) != nil || isNews { await device.edgeAppeared() }
       case .failure(let refusal):
         guard questions.answered(eventID: result.envelope.eventID, of: id, isFound: false, now: now) else { return }
-        if refusal.code == 404 { strangers.insert(id) } else { log(refusal, id) }
+        guard refusal.code == 404 else { return log(refusal, id) }
+        strangers.insert(id)
+        // It wishes nothing, then.
+        await device.received([:], keepsMarks: isSwiftlet)
       }
     default: return
     }

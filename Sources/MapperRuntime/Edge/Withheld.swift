@@ -4,34 +4,39 @@ package import TwinProtocol
 ///
 /// Whose the core is shows only when its retained status arrives, shortly after the first connection.
 package struct Withheld: Sendable {
-  private var twins: [DeviceID: [String: Twin]] = [:]
+  private var twins: [DeviceID: [String: (twin: Twin, reason: String)]] = [:]
   /// The types the core has for properties.
   private var types: [DeviceID: [String: String]] = [:]
 
   /// Nothing is withheld.
   package init() {}
 
-  /// Takes what the core says of a device's properties.
-  package mutating func learn(_ known: [String: Twin], of device: DeviceID) {
-    types[device] = known.compactMapValues(\.type)
+  /// Takes what the core says of a device's properties; whether their types are others than before.
+  package mutating func learn(_ known: [String: Twin], of device: DeviceID) -> Bool {
+    let new = known.compactMapValues(\.type)
+    defer { types[device] = new }
+    return types[device] != new
   }
 
   /// The changes that the core takes, as it takes them; the others are kept, only the newest of a property.
-  ///
-  /// - Returns: What may be sent, and why the rest isn't.
-  package mutating func admit(_ changes: [String: Twin], of device: DeviceID) -> (twins: [String: Twin], objections: [String: String]) {
+  package mutating func admit(_ changes: [String: Twin], of device: DeviceID) -> [String: Twin] {
     var admitted: [String: Twin] = [:]
-    var objections: [String: String] = [:]
     for (property, twin) in changes {
       do {
         admitted[property] = try KubeEdgeRules.admit(twin, named: property, knownType: types[device]?[property])
         twins[device]?[property] = nil
       } catch {
-        objections[property] = error.reason
-        twins[device, default: [:]][property] = twin
+        twins[device, default: [:]][property] = (twin, error.reason)
       }
     }
-    return (admitted, objections)
+    return admitted
+  }
+
+  /// What isn't told at present, and why, as sentences.
+  package var objections: [String] {
+    twins.keys.sorted().flatMap { device in
+      (twins[device] ?? [:]).sorted { $0.key < $1.key }.map { "\(device): \($0.key) is not told: \($0.value.reason)" }
+    }
   }
 
   /// Gives back everything: the core takes it.
@@ -39,7 +44,7 @@ package struct Withheld: Sendable {
     defer { self = Withheld() }
     return twins.keys.sorted().compactMap { device in
       guard let twins = twins[device], !twins.isEmpty else { return nil }
-      return (device, twins)
+      return (device, twins.mapValues(\.twin))
     }
   }
 

@@ -23,6 +23,10 @@ struct SpecJournal {
     for warning in snapshot.warnings {
       if now.insert("\(warning)").inserted, !told.contains("\(warning)") { logger.warning("\(warning)") }
     }
+    if snapshot.devices.isEmpty, snapshot.brokenDevices.isEmpty, !snapshot.otherNodes.isEmpty {
+      let notice = "no device is of the node \(node); there are devices of \(snapshot.otherNodes.sorted().joined(separator: ", "))"
+      if now.insert(notice).inserted, !told.contains(notice) { logger.notice("\(notice)") }
+    }
     told = now
     if !isFollowing { logger.info("following the devices in \(path)") }
     isFollowing = true

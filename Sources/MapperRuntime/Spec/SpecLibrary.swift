@@ -111,7 +111,10 @@ package struct SpecLibrary: Sendable {
   private func addDevice(_ document: SpecDocument, _ name: DeviceName, to snapshot: inout SpecSnapshot) {
     let owner = SpecOwner(document.object)
     // Another mapper tells what is wrong with its devices.
-    if let other = owner.node, other != node { return }
+    if let other = owner.node, other != node {
+      snapshot.otherNodes.insert(other)
+      return
+    }
     if let other = owner.protocolName, other != protocolName { return }
     let model = owner.model.flatMap { snapshot.models[DeviceName(namespace: name.namespace, name: $0)] }
     if owner.protocolName == nil, let other = model?.spec.protocolName, other != protocolName { return }

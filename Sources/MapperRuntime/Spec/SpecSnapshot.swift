@@ -11,6 +11,8 @@ package struct SpecSnapshot: Sendable {
   package var devices: [DeviceName: Device] = [:]
   /// Devices of this mapper that can't be used, and why.
   package var brokenDevices: [DeviceName: String] = [:]
+  /// Nodes of devices that are other mappers'.
+  package var otherNodes: Set<String> = []
   /// What else is wrong.
   package var problems: [SpecProblem] = []
   /// What is odd, but stops nothing.
