@@ -114,6 +114,8 @@ let package = Package(
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "FakeKubeEdge", dependencies: ["JSON", "MQTTClient", "TestSupport"], path: "Tests/FakeKubeEdge", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: settings),
     .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "JSON", "YAML"], swiftSettings: settings),
@@ -128,7 +130,10 @@ let package = Package(
       name: "ModbusDriverTests", dependencies: ["JSON", "MapperSDK", "ModbusDriver", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "MapperRuntimeTests",
-      dependencies: ["DeviceAPI", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", lifecycle, log],
+      dependencies: [
+        "DeviceAPI", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", lifecycle, log,
+      ],
+      resources: [.copy("Vectors")],
       swiftSettings: settings
     ),
     .testTarget(
@@ -146,8 +151,8 @@ let package = Package(
     .testTarget(
       name: "ProductTests",
       dependencies: [
-        "APIClient", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", "YAML", "EdgeCoreCommand", "EdgectlCommand",
-        "TemperatureMapper",
+        "APIClient", "FakeKubeEdge", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", "YAML", "EdgeCoreCommand",
+        "EdgectlCommand", "TemperatureMapper",
       ],
       swiftSettings: settings
     ),

@@ -8,14 +8,21 @@ public struct MapperConfiguration: Sendable, Hashable {
   public var apiServer: String
   /// The MQTT broker, for instance `tcp://127.0.0.1:1883`.
   public var mqttServer: String
+  /// Where the mapper's Devices and DeviceModels come from.
+  public var deviceSource: DeviceSource
+  /// How topics name devices.
+  public var topicShape: TopicShape
 
   /// A configuration.
   public init(
-    name: String, node: String, apiServer: String = "http://127.0.0.1:10550", mqttServer: String = "tcp://127.0.0.1:1883"
+    name: String, node: String, apiServer: String = "http://127.0.0.1:10550", mqttServer: String = "tcp://127.0.0.1:1883",
+    deviceSource: DeviceSource = .api, topicShape: TopicShape = .namespaced
   ) {
     self.name = name
     self.node = node
     self.apiServer = apiServer
     self.mqttServer = mqttServer
+    self.deviceSource = deviceSource
+    self.topicShape = topicShape
   }
 }

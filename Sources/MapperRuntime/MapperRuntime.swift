@@ -6,7 +6,7 @@ public import ServiceLifecycle
 public struct MapperRuntime<Driver: DeviceDriver>: Service {
   private let link: EdgeLink
   private let manager: DeviceManager<Driver>
-  private let source: SpecSource
+  private let source: any SpecSource
   private let logger: Logger
 
   /// A mapper that doesn't run yet.
@@ -21,9 +21,7 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
     let manager = DeviceManager(driver: driver, link: link, clock: clock, logger: logger)
     self.link = link
     self.manager = manager
-    source = try SpecSource(
-      server: configuration.apiServer, node: configuration.node, protocolName: Driver.protocolName, logger: logger
-    ) { manager.submit($0) }
+    source = try Self.source(configuration, logger) { manager.submit($0) }
     self.logger = logger
   }
 
@@ -33,6 +31,24 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
     var configuration = ServiceGroupConfiguration(services: [link, manager, source], logger: quiet)
     configuration.maximumGracefulShutdownDuration = .milliseconds(1200)
     try await ServiceGroup(configuration: configuration).run()
+  }
+
+  private static func source(
+    _ configuration: MapperConfiguration, _ logger: Logger, _ submit: @escaping @Sendable ([SpecStore.Change]) -> Void
+  ) throws -> any SpecSource {
+    switch configuration.deviceSource {
+    case .api:
+      try APISpecSource(
+        server: configuration.apiServer, node: configuration.node, protocolName: Driver.protocolName, logger: logger, submit: submit)
+    case .files(let path):
+      FileSpecSource(
+        path: path, form: .objects, node: configuration.node, protocolName: Driver.protocolName, schema: Driver.schema, logger: logger,
+        submit: submit)
+    case .profile(let path):
+      FileSpecSource(
+        path: path, form: .profile, node: configuration.node, protocolName: Driver.protocolName, schema: Driver.schema, logger: logger,
+        submit: submit)
+    }
   }
 
   /// What the service group says about its own work is of no interest to a user.

@@ -90,6 +90,21 @@ struct MapperSettingsTests {
     #expect(error?.description.hasPrefix(message) == true, "\(String(describing: error))")
   }
 
+  @Test("Devices come from the API, a file or folder, or a profile; topics have either shape")
+  func sources() throws {
+    #expect(try settings().configuration.deviceSource == .api)
+    #expect(try settings().configuration.topicShape == .namespaced)
+    #expect(try settings(flags: [.deviceSource: "api"]).configuration.deviceSource == .api)
+    #expect(try settings(flags: [.deviceSource: "/etc/devices"]).configuration.deviceSource == .files(path: "/etc/devices"))
+    #expect(try settings(environment: ["MAPPER_DEVICE_PROFILE": "p.json"]).configuration.deviceSource == .profile(path: "p.json"))
+    #expect(try settings(environment: ["MAPPER_TOPIC_SHAPE": "name"]).configuration.topicShape == .name)
+    let file = "common:\n  device_source: d.yaml\n  topic_shape: name\n"
+    #expect(try settings(file: file).configuration.deviceSource == .files(path: "d.yaml"))
+    #expect(try settings(file: file).configuration.topicShape == .name)
+    #expect(try settings(file: "topicShape: name\n").configuration.topicShape == .name)
+    #expect(try settings(file: "common:\n  topicShape: name\n").configuration.topicShape == .name)
+  }
+
   @Test("What is wrong elsewhere is named with its flag or variable")
   func wrong() {
     func message(flags: [MapperOption: String] = [:], environment: [String: String] = [:]) -> String? {
@@ -104,6 +119,11 @@ struct MapperSettingsTests {
     #expect(message(environment: ["MAPPER_API_SERVER": "ftp://x"])?.hasPrefix("MAPPER_API_SERVER: ") == true)
     #expect(message(flags: [.nodeName: "a/b"])?.hasPrefix("--node-name: ") == true)
     #expect(message(flags: [.name: ""])?.hasPrefix("--name: ") == true)
+    #expect(message(flags: [.topicShape: "round"]) == "--topic-shape: there is no topic shape \"round\", use namespaced or name")
+    #expect(message(flags: [.deviceSource: ""]) == "--device-source: expected api, a file or a folder")
+    #expect(
+      message(flags: [.deviceProfile: "p", .deviceSource: "f"])
+        == "--device-profile: the devices come from f already: a mapper has one source")
     #expect(message(flags: [.transport: "smoke"]) == "--transport: there is no transport \"smoke\", use mqtt")
   }
 }

@@ -117,12 +117,16 @@ struct SpecTests {
     #expect(try diff(plain, (device(properties: [["name": "t", "collectCycle": 100, "reportToCloud": false]]), model())) == .adjust)
   }
 
-  @Test("Desired values, labels and report cycles change nothing")
+  @Test("Labels and report cycles change nothing, nor do desired values: edgecore tells them")
   func same() throws {
     let plain = (device(properties: [["name": "t", "collectCycle": 100]]), model())
-    var labelled = device(properties: [["name": "t", "collectCycle": 100, "reportCycle": 5, "desired": ["value": "5"]]])
+    var labelled = device(properties: [["name": "t", "collectCycle": 100, "reportCycle": 5]])
     labelled["metadata"]?["labels"] = ["a": "b"]
     #expect(try diff(plain, (labelled, model())) == .same)
+    var store = SpecStore(node: "n", protocolName: "temperature")
+    _ = store.resetModels([model()])
+    _ = store.deviceChanged(plain.0)
+    #expect(store.deviceChanged(device(properties: [["name": "t", "collectCycle": 100, "desired": ["value": "5"]]])) == [])
   }
 
   @Test("What a device is and how it is reached starts it anew")

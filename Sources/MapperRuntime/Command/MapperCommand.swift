@@ -12,7 +12,8 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
       commandName: M.name,
       abstract: "Serves the \(M.Driver.protocolName) devices of a node: reads them, reports to edgecore, and sets what is desired.",
       discussion: """
-        Takes the Devices at the API server whose node is this one and whose protocol is \(M.Driver.protocolName).
+        Takes the Devices whose node is this one and whose protocol is \(M.Driver.protocolName) from the API server, from files, or \
+        from a device profile.
 
         Every option is a flag, an environment variable and a key of the configuration file; the flag wins, then the environment, \
         then the file.
@@ -26,6 +27,12 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
 
           \(M.name) --api-server http://10.0.0.2:10550 --mqtt-server tcp://10.0.0.2:1883
               Finds edgecore and the broker elsewhere.
+
+          \(M.name) --device-source /etc/kubeedge/devices
+              Serves the devices that the folder's files describe, without an API server.
+
+          \(M.name) --device-profile /opt/kubeedge/deviceProfile.json --topic-shape name
+              Serves those of a device profile, under KubeEdge up to 1.14.
         """,
       version: M.version)
   }
@@ -44,6 +51,23 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
   var transport: String?
   @Option(
     help: Self.help(
+      .deviceSource,
+      "Where the Devices and DeviceModels come from: api (the default), or a file or folder with them as YAML or JSON, read again when "
+        + "it changes.", "api|path"))
+  var deviceSource: String?
+  @Option(
+    help: Self.help(
+      .deviceProfile, "Takes the devices of a KubeEdge deviceProfile.json (KubeEdge up to 1.14) instead, read again when it changes.",
+      "file"))
+  var deviceProfile: String?
+  @Option(
+    help: Self.help(
+      .topicShape,
+      "How topics name devices: namespaced (the default; KubeEdge 1.17 and later) or name (before, for devices of the namespace default).",
+      "shape"))
+  var topicShape: String?
+  @Option(
+    help: Self.help(
       .stateDirectory,
       "Where the driver keeps what outlasts the process (default: /var/lib/kubeedge/mappers/NAME, for others than root "
         + "kubeedge/mappers/NAME in $XDG_STATE_HOME).", "folder"))
@@ -59,7 +83,8 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
   private var flags: [MapperOption: String] {
     let values: [MapperOption: String?] = [
       .configFile: configFile, .name: name, .nodeName: nodeName, .apiServer: apiServer, .mqttServer: mqttServer, .transport: transport,
-      .stateDirectory: stateDirectory, .logLevel: logLevel,
+      .deviceSource: deviceSource, .deviceProfile: deviceProfile, .topicShape: topicShape, .stateDirectory: stateDirectory,
+      .logLevel: logLevel,
     ]
     return values.compactMapValues { $0 }
   }

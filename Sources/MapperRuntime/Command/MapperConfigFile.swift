@@ -15,6 +15,9 @@ package struct MapperConfigFile: Sendable {
     "grpc_server.socket_path", "common.version", "common.api_version", "common.address", "common.edgecore_sock", "common.http_port",
   ]
 
+  /// Other spellings of keys.
+  private static let aliases: [String: MapperOption] = ["topicShape": .topicShape, "common.topicShape": .topicShape]
+
   private(set) var settings: [MapperOption: Setting] = [:]
   /// `common.protocol`: the protocol the file was written for.
   private(set) var protocolName: Setting?
@@ -36,7 +39,9 @@ package struct MapperConfigFile: Sendable {
       return "\(file):\(position.line):\(position.column)"
     }
     guard case .object(let root) = document.value else { throw MapperOptionError(place: place(""), problem: "expected a mapping") }
-    let options = Dictionary(uniqueKeysWithValues: MapperOption.allCases.compactMap { option in option.key.map { ($0, option) } })
+    let options = Dictionary(
+      MapperOption.allCases.compactMap { option in option.key.map { ($0, option) } } + Self.aliases.map { ($0.key, $0.value) }
+    ) { first, _ in first }
     let known = Array(options.keys) + Self.unused + ["common.protocol"]
     let sections = Set(known.compactMap { $0.split(separator: ".").count > 1 ? String($0.split(separator: ".")[0]) : nil })
     for (key, value) in root {

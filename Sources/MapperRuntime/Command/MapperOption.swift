@@ -6,6 +6,9 @@ package enum MapperOption: String, CaseIterable, Sendable {
   case apiServer = "api-server"
   case mqttServer = "mqtt-server"
   case transport
+  case deviceSource = "device-source"
+  case deviceProfile = "device-profile"
+  case topicShape = "topic-shape"
   case stateDirectory = "state-directory"
   case logLevel = "log-level"
 

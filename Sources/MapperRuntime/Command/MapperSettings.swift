@@ -54,6 +54,24 @@ package struct MapperSettings: Sendable {
       do { _ = try MQTTAddress(parsing: server.text) } catch { throw MapperOptionError(place: server.place, problem: error.reason) }
       configuration.mqttServer = server.text
     }
+    if let source = setting(.deviceSource) {
+      if source.text.isEmpty { throw MapperOptionError(place: source.place, problem: "expected api, a file or a folder") }
+      configuration.deviceSource = source.text == "api" ? .api : .files(path: source.text)
+    }
+    if let profile = setting(.deviceProfile) {
+      if profile.text.isEmpty { throw MapperOptionError(place: profile.place, problem: "expected a file") }
+      if case .files(let path) = configuration.deviceSource {
+        throw MapperOptionError(place: profile.place, problem: "the devices come from \(path) already: a mapper has one source")
+      }
+      configuration.deviceSource = .profile(path: profile.text)
+    }
+    if let shape = setting(.topicShape) {
+      guard let value = TopicShape(rawValue: shape.text) else {
+        let shapes = TopicShape.allCases.map(\.rawValue).joined(separator: " or ")
+        throw MapperOptionError(place: shape.place, problem: "there is no topic shape \"\(shape.text)\", use \(shapes)")
+      }
+      configuration.topicShape = value
+    }
     logLevel = .info
     if let level = setting(.logLevel) {
       guard let value = Logger.Level(rawValue: level.text.lowercased()) else {

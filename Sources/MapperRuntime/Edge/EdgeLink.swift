@@ -6,6 +6,9 @@ internal import TwinProtocol
 
 /// The way to edgecore over MQTT: keeps it, brings reports there until they are answered, and brings back what is desired.
 actor EdgeLink: Service {
+  /// How long a core of ours may take to show itself after the broker is there, in milliseconds.
+  private static let introduction: Int64 = 3000
+
   private enum Presence: Equatable {
     /// No core of ours was ever seen: it may be KubeEdge's, which says nothing of itself.
     case unknown
@@ -18,6 +21,7 @@ actor EdgeLink: Service {
   private let mapper: String
   private let node: String
   private let protocolName: String
+  private let shape: TopicShape
   private let clock: MapperClock
   private let logger: Logger
   private var ids: EventIDs
@@ -25,13 +29,18 @@ actor EdgeLink: Service {
   private var questions: TwinQuestions
   private var devices: [DeviceID: any EdgeDevice] = [:]
   private var presence = Presence.unknown
+  private var withheld = Withheld()
+  /// Devices that edgecore was asked for and doesn't know.
+  private var strangers: Set<DeviceID> = []
   private var isConnected = false
+  private var connectedAt: Int64 = 0
   private var loggedRefusals: Set<String> = []
 
   /// - Throws: ``MQTTError`` when the address can't be used.
   init(configuration: MapperConfiguration, protocolName: String, clock: MapperClock, logger: Logger) throws {
     mapper = configuration.name
     node = configuration.node
+    shape = configuration.topicShape
     self.protocolName = protocolName
     address = configuration.mqttServer
     self.clock = clock
@@ -55,8 +64,11 @@ actor EdgeLink: Service {
   /// A device comes.
   func attach(_ device: any EdgeDevice, as id: DeviceID) {
     devices[id] = device
-    do { try client.subscribe(Self.filters(id)) } catch {
+    do { try client.subscribe(filters(id)) } catch {
       logger.error("can't subscribe to the topics of \(id): \(error)")
+    }
+    if shape == .name, case .namespaced = address(id) {
+      logger.warning("\(id): topics of the shape \(shape.rawValue) have no namespaces; this device's topics name it all the same")
     }
     if let question = questions.ask(id, now: clock.uptime()) { send(question) }
   }
@@ -66,19 +78,23 @@ actor EdgeLink: Service {
     devices[id] = nil
     outbox.remove(id)
     questions.remove(id)
-    try? client.unsubscribe(Self.filters(id))
+    withheld.remove(id)
+    strangers.remove(id)
+    try? client.unsubscribe(filters(id))
   }
 
   /// Brings changes of a device's twin to edgecore, however long that takes; newer ones replace them on the way.
   func report(_ twins: [String: Twin], of id: DeviceID) {
     guard devices[id] != nil else { return }
+    let twins = isSwiftlet ? twins : withheld.admit(twins, of: id)
     if let message = outbox.add(twins, of: id, now: clock.uptime()) { send(message) }
   }
 
   /// Tells a device's state, if somebody listens.
   func tell(state: String, of id: DeviceID) {
     guard isConnected else { return }
-    publish(.init(id, .stateUpdate), StateUpdate(envelope: envelope(), state: state).encoded)
+    let word = isSwiftlet ? state : KubeEdgeRules.state(state, shape: shape)
+    publish(id, .stateUpdate, StateUpdate(envelope: envelope(), state: word).encoded)
   }
 
   /// Tells the values of a device to whoever listens to its data topic; what nobody takes now is lost.
@@ -86,14 +102,25 @@ actor EdgeLink: Service {
     guard isConnected else { return }
     let message = DataUpdate(envelope: envelope(), twins: data)
     do {
-      try client.publish(topic: DataUpdate.topic(of: id), payload: message.encoded, qos: .atMostOnce)
+      try client.publish(topic: DataUpdate.topic(of: address(id)), payload: message.encoded, qos: .atMostOnce)
     } catch {
       logger.debug("\(error)")
     }
   }
 
-  private static func filters(_ id: DeviceID) -> [String] {
-    [DeviceTopic.Subject.twinUpdateResult, .twinUpdateDelta, .twinGetResult].map { DeviceTopic(id, $0).description }
+  private func filters(_ id: DeviceID) -> [String] {
+    [DeviceTopic.Subject.twinUpdateResult, .twinUpdateDelta, .twinGetResult].map { DeviceTopic(address(id), $0).description }
+  }
+
+  private func address(_ id: DeviceID) -> DeviceAddress {
+    shape == .name && id.namespace == DeviceID(name: "").namespace ? .named(id.name) : .namespaced(id)
+  }
+
+  private func id(of address: DeviceAddress) -> DeviceID {
+    switch address {
+    case .namespaced(let id): id
+    case .named(let name): DeviceID(name: name)
+    }
   }
 
   // MARK: Running
@@ -128,6 +155,7 @@ actor EdgeLink: Service {
     case .connected:
       logger.info("connected to the broker at \(address)")
       isConnected = true
+      connectedAt = clock.uptime()
       publishStatus(isOnline: true)
       if presence != .offline { await open() }
     case .disconnected(let error):
@@ -154,6 +182,10 @@ actor EdgeLink: Service {
     let now = clock.uptime()
     for message in outbox.overdue(now: now) { send(message) }
     for question in questions.overdue(now: now) { send(question) }
+    // A core of ours has shown itself by now.
+    if isConnected, !isSwiftlet, now >= connectedAt + Self.introduction {
+      for objection in withheld.objections { logOnce(objection) }
+    }
   }
 
   // MARK: Receiving
@@ -161,7 +193,8 @@ actor EdgeLink: Service {
   private func receive(_ message: MQTTMessage) async {
     do throws(MessageError) {
       if let topic = DeviceTopic(message.topic) {
-        guard case .namespaced(let id) = topic.address, let device = devices[id] else { return }
+        let id = id(of: topic.address)
+        guard let device = devices[id], address(id) == topic.address else { return }
         try await receive(message.payload, topic.subject, id, device)
       } else if case .status(node)? = NodeTopic(message.topic) {
         try await receiveStatus(message.payload)
@@ -181,7 +214,11 @@ actor EdgeLink: Service {
       // edgecore couldn't, not wouldn't: the update stays on its way and is sent again in a while.
       if let refusal = result.refusal, refusal.code >= 429 { return log(refusal, id) }
       guard case .settled(let next) = outbox.answered(eventID: result.envelope.eventID, of: id, now: now) else { return }
-      if let refusal = result.refusal { log(refusal, id) }
+      if let refusal = result.refusal {
+        log(refusal, id)
+        // A property may have a type by now that it hadn't when it was asked for.
+        if !isSwiftlet, refusal.code == 400, let question = questions.ask(id, now: now) { send(question) }
+      }
       if let next { send(next) }
     case .twinUpdateDelta:
       let delta = try TwinDelta(decoding: payload)
@@ -191,10 +228,16 @@ actor EdgeLink: Service {
       switch result.outcome {
       case .success(let twins):
         guard questions.answered(eventID: result.envelope.eventID, of: id, isFound: true, now: now) else { return }
+        let isNews = !isSwiftlet && withheld.learn(twins, of: id)
         await device.received(twins, keepsMarks: isSwiftlet)
+        // What was told before was told to nobody, or refused.
+        if strangers.remove(id) != nil || isNews { await device.edgeAppeared() }
       case .failure(let refusal):
         guard questions.answered(eventID: result.envelope.eventID, of: id, isFound: false, now: now) else { return }
-        if refusal.code != 404 { log(refusal, id) }
+        guard refusal.code == 404 else { return log(refusal, id) }
+        strangers.insert(id)
+        // It wishes nothing, then.
+        await device.received([:], keepsMarks: isSwiftlet)
       }
     default: return
     }
@@ -205,7 +248,11 @@ actor EdgeLink: Service {
     let status = try PeerStatus(decoding: payload)
     let new: Presence = status.isOnline ? .online(eventID: status.envelope.eventID) : .offline
     guard new != presence else { return }
+    let isFirst = presence == .unknown
     presence = new
+    if isFirst {
+      for (device, twins) in withheld.release() { report(twins, of: device) }
+    }
     if status.isOnline {
       logger.info("edgecore on \(node) is there")
       await open()
@@ -217,7 +264,10 @@ actor EdgeLink: Service {
   }
 
   private func log(_ refusal: Refusal, _ id: DeviceID) {
-    let text = "\(id): edgecore refused: \(refusal)"
+    logOnce("\(id): edgecore refused: \(refusal)")
+  }
+
+  private func logOnce(_ text: String) {
     guard loggedRefusals.count < 1000, loggedRefusals.insert(text).inserted else { return }
     logger.warning("\(text)")
   }
@@ -229,11 +279,11 @@ actor EdgeLink: Service {
   private func send(_ message: Outbox.Message) {
     let update = TwinUpdate(
       envelope: Envelope(eventID: message.eventID, timestamp: clock.now()), twins: message.twins.mapValues { $0 })
-    publish(.init(message.device, .twinUpdate), update.encoded)
+    publish(message.device, .twinUpdate, update.encoded)
   }
 
   private func send(_ question: TwinQuestions.Question) {
-    publish(.init(question.device, .twinGet), Envelope(eventID: question.eventID, timestamp: clock.now()).encoded)
+    publish(question.device, .twinGet, Envelope(eventID: question.eventID, timestamp: clock.now()).encoded)
   }
 
   private func publishStatus(isOnline: Bool) {
@@ -245,8 +295,8 @@ actor EdgeLink: Service {
     }
   }
 
-  private func publish(_ topic: DeviceTopic, _ payload: [UInt8]) {
-    do { try client.publish(topic: topic.description, payload: payload) } catch {
+  private func publish(_ id: DeviceID, _ subject: DeviceTopic.Subject, _ payload: [UInt8]) {
+    do { try client.publish(topic: DeviceTopic(address(id), subject).description, payload: payload) } catch {
       // Whatever has to arrive is sent again.
       logger.debug("\(error)")
     }

@@ -40,9 +40,10 @@ package enum SpecDiff: Sendable, Hashable {
   private struct Pace: Hashable {
     var collectCycle: Int64?
     var reportToCloud: Bool
+    var desired: TwinValue?
   }
 
   private static func pace(of device: ResolvedDevice) -> [Pace] {
-    device.properties.map { Pace(collectCycle: $0.collectCycle, reportToCloud: $0.reportToCloud) }
+    device.properties.map { Pace(collectCycle: $0.collectCycle, reportToCloud: $0.reportToCloud, desired: $0.desired) }
   }
 }

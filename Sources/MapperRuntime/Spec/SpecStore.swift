@@ -2,7 +2,7 @@ package import DeviceAPI
 package import JSON
 package import MapperSDK
 
-/// The Devices and DeviceModels of the API, and what of them concerns one mapper.
+/// The Devices and DeviceModels there are, and what of them concerns one mapper.
 ///
 /// A value: objects go in, changes of the mapper's own devices come out.
 package struct SpecStore: Sendable {
@@ -32,14 +32,35 @@ package struct SpecStore: Sendable {
 
   private let node: String
   private let protocolName: String
+  private let takesUnassigned: Bool
+  private let keepsDesired: Bool
   private var devices: [DeviceName: Device] = [:]
   private var models: [DeviceName: DeviceModel] = [:]
+  private var brokenDevices: [DeviceName: String] = [:]
+  private var brokenModels: [DeviceName: String] = [:]
   private var entries: [DeviceName: Entry] = [:]
 
   /// The devices of a node that speak a protocol.
-  package init(node: String, protocolName: String) {
+  ///
+  /// - Parameters:
+  ///   - takesUnassigned: Whether devices that name no node are the mapper's, as those of a file are that it was given.
+  ///   - keepsDesired: Whether desired values are the mapper's business; else edgecore tells them, and those of the objects
+  ///     are left out.
+  package init(node: String, protocolName: String, takesUnassigned: Bool = false, keepsDesired: Bool = false) {
     self.node = node
     self.protocolName = protocolName
+    self.takesUnassigned = takesUnassigned
+    self.keepsDesired = keepsDesired
+  }
+
+  /// Takes all Devices and DeviceModels that files describe.
+  package mutating func reset(_ snapshot: SpecSnapshot) -> [Change] {
+    let old = Set(entries.keys)
+    devices = snapshot.devices
+    models = snapshot.models
+    brokenDevices = snapshot.brokenDevices
+    brokenModels = snapshot.brokenModels
+    return old.union(devices.keys).union(brokenDevices.keys).sorted().flatMap { refresh($0) }
   }
 
   /// Takes all Devices there are.
@@ -103,7 +124,9 @@ package struct SpecStore: Sendable {
     return concerned.keys.sorted().flatMap { refresh($0) }
   }
 
-  private mutating func refresh(_ name: DeviceName) -> [Change] { set(devices[name].flatMap(entry), name) }
+  private mutating func refresh(_ name: DeviceName) -> [Change] {
+    set(brokenDevices[name].map { .broken($0) } ?? devices[name].flatMap(entry), name)
+  }
 
   private mutating func set(_ entry: Entry?, _ name: DeviceName) -> [Change] {
     guard entries[name] != entry else { return [] }
@@ -112,16 +135,22 @@ package struct SpecStore: Sendable {
   }
 
   private func entry(_ device: Device) -> Entry? {
-    guard device.spec.nodeName == node else { return nil }
+    guard device.spec.nodeName == node || (takesUnassigned && device.spec.nodeName == nil) else { return nil }
     if let name = device.spec.protocolName, name != protocolName { return nil }
     guard let modelName = device.spec.modelName else {
       return device.spec.protocolName == nil ? nil : .broken("spec.deviceModelRef.name: is missing")
     }
-    guard let model = models[DeviceName(namespace: device.metadata.namespace, name: modelName)] else {
+    let modelID = DeviceName(namespace: device.metadata.namespace, name: modelName)
+    guard let model = models[modelID] else {
       // Without a model whose protocol could be this mapper's there is nothing to say.
-      return device.spec.protocolName == nil ? nil : .waiting("the DeviceModel \(modelName) isn't there yet")
+      guard device.spec.protocolName != nil else { return nil }
+      return brokenModels[modelID].map { .broken("its DeviceModel \(modelName) can't be used: \($0)") }
+        ?? .waiting("the DeviceModel \(modelName) isn't there yet")
     }
-    let resolved = ResolvedDevice(device: device, model: model)
+    var resolved = ResolvedDevice(device: device, model: model)
+    if !keepsDesired {
+      for index in resolved.properties.indices { resolved.properties[index].desired = nil }
+    }
     return resolved.protocolName == protocolName ? .ready(resolved) : nil
   }
 

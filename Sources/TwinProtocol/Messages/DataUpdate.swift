@@ -16,7 +16,7 @@ public struct DataUpdate: Sendable, Hashable {
   }
 
   /// The topic of a device's messages.
-  public static func topic(of device: DeviceID) -> String { "$ke/events/device/\(device)/data/update" }
+  public static func topic(of device: DeviceAddress) -> String { "$ke/events/device/\(device)/data/update" }
 
   /// The message.
   public var encoded: [UInt8] {

@@ -1,0 +1,38 @@
+internal import DeviceAPI
+internal import JSON
+
+/// What is wrong with one Device or DeviceModel of a file, with the places.
+struct SpecCheck {
+  /// What makes the object useless.
+  private(set) var errors: [SpecProblem] = []
+  /// What is likely a mistake, and stops nothing.
+  private(set) var warnings: [SpecProblem] = []
+
+  /// - Parameters:
+  ///   - model: The model of a Device, if there is one.
+  ///   - isProfile: Whether desired values are somebody else's business.
+  init(_ document: SpecDocument, model: DeviceModel? = nil, isProfile: Bool = false) {
+    let object = document.object
+    guard let kind = ResourceKind(rawValue: object["kind"]?.string ?? "") else { return }
+    let versionText = object["apiVersion"]?.string ?? ""
+    guard let version = APIVersion(groupVersion: versionText), let schema = Schema.of(kind, version) else {
+      let known = kind.versions.map(\.groupVersion).joined(separator: " or ")
+      errors = [document.problem("\"\(versionText)\" is not \(known)", at: "apiVersion")]
+      return
+    }
+    var found = schema.validate(object) + ObjectMetaValidator.validate(object)
+    // What an object means can be told only when it is well-formed.
+    if !found.contains(where: { $0.kind != .unknownField }) {
+      found +=
+        kind == .device
+        ? DeviceValidator.validate(object, model: model).errors : DeviceModelValidator.validate(object).errors
+    }
+    var seen: Set<FieldError> = []
+    for error in found where seen.insert(error).inserted {
+      // A profile's desired values are edgecore's to tell; it lists some for read-only properties, too.
+      if isProfile, error.path.hasPrefix("status.") { continue }
+      let problem = document.problem(error.detail, at: error.path)
+      if error.kind == .unknownField { warnings.append(problem) } else { errors.append(problem) }
+    }
+  }
+}

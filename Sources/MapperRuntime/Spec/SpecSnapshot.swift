@@ -1,0 +1,23 @@
+package import DeviceAPI
+package import MapperSDK
+
+/// All Devices and DeviceModels that files describe, those that are wrong with what is wrong.
+package struct SpecSnapshot: Sendable {
+  /// The models.
+  package var models: [DeviceName: DeviceModel] = [:]
+  /// Models that can't be used, and why.
+  package var brokenModels: [DeviceName: String] = [:]
+  /// The devices, other mappers' too.
+  package var devices: [DeviceName: Device] = [:]
+  /// Devices of this mapper that can't be used, and why.
+  package var brokenDevices: [DeviceName: String] = [:]
+  /// Nodes of devices that are other mappers'.
+  package var otherNodes: Set<String> = []
+  /// What else is wrong.
+  package var problems: [SpecProblem] = []
+  /// What is odd, but stops nothing.
+  package var warnings: [SpecProblem] = []
+
+  /// Nothing.
+  package init() {}
+}

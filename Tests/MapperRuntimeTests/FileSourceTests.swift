@@ -1,0 +1,148 @@
+import FoundationEssentials
+import Glibc
+import MapperRuntime
+import MapperSDK
+import TestSupport
+import Testing
+
+@Suite("A mapper with devices from files", .timeLimit(.minutes(3)))
+struct FileSourceTests {
+  private func ready(_ driver: FakeDriver) {
+    driver.plant.set("t", .int(5))
+  }
+
+  private func online(_ rig: SourceRig, _ device: String) async throws {
+    try await eventually("\(device) online") { rig.edge?.states.contains("\(device) online") == true }
+  }
+
+  private func isRead(_ rig: SourceRig, _ device: String) async throws {
+    let before = rig.driver.plant.reads(device)
+    try await eventually("\(device) is read") { rig.driver.plant.reads(device) > before + 3 }
+  }
+
+  private func isLetGo(_ rig: SourceRig, _ device: String, while other: String) async throws {
+    try await eventually("\(device) is let go") {
+      let before = rig.driver.plant.reads(device)
+      try await isRead(rig, other)
+      return rig.driver.plant.reads(device) == before
+    }
+  }
+
+  @Test("A folder's files are served without an API server; what is added, changed and removed takes effect")
+  func folder() async throws {
+    try await SourceRig.run(
+      { folder in
+        try folder.write("specs/model.yaml", SpecYAML.model)
+        try folder.write("specs/a.yaml", SpecYAML.device("a"))
+        try folder.write("specs/deeper/no.yaml", SpecYAML.device("no"))
+        try folder.write("specs/readme.txt", "not read")
+        return .files(path: folder.path("specs"))
+      }, ready
+    ) { rig in
+      try await online(rig, "a")
+      #expect(rig.driver.plant.connects == 1)
+      try rig.folder.write("specs/b.yml", SpecYAML.device("b", unit: "2"))
+      try await online(rig, "b")
+      try rig.folder.write("specs/a.yaml", SpecYAML.device("a", cycle: 10))
+      try await isRead(rig, "a")
+      #expect(rig.driver.plant.connects == 1, "another cycle, the same connection")
+      try FileManager.default.removeItem(atPath: rig.folder.path("specs/a.yaml"))
+      try await isLetGo(rig, "a", while: "b")
+      #expect(rig.driver.plant.reads("no") == 0)
+    }
+  }
+
+  @Test("A broken file is told with its place while the others run, and runs once it is mended")
+  func broken() async throws {
+    try await SourceRig.run(
+      { folder in
+        try folder.write("specs/model.yaml", SpecYAML.model)
+        try folder.write("specs/a.yaml", SpecYAML.device("a"))
+        try folder.write("specs/b.yaml", SpecYAML.device("b", unit: "x"))
+        try folder.write("specs/c.yaml", "a: [\n")
+        return .files(path: folder.path("specs"))
+      }, ready
+    ) { rig in
+      try await online(rig, "a")
+      try await rig.logged("/specs/b.yaml:11:7: spec.protocol.configData.unit: expected an integer, found \"x\"")
+      try await rig.logged("/specs/c.yaml:")
+      try await eventually("b unhealthy") { rig.edge?.states.contains("b unhealthy") == true }
+      #expect(rig.driver.plant.reads("b") == 0)
+      try rig.folder.write("specs/b.yaml", SpecYAML.device("b", unit: "2"))
+      try await online(rig, "b")
+      // Broken as text it can't even be told which device it is: that runs on.
+      try rig.folder.write("specs/b.yaml", "kind: [\n")
+      try await rig.logged("/specs/b.yaml:")
+      try await isRead(rig, "b")
+      #expect(rig.log.lines.count { $0.contains("/specs/c.yaml:") } == 1, "told once")
+    }
+  }
+
+  @Test("A ConfigMap's file changes with the link its folder is swapped by, read by folder and by file", arguments: [true, false])
+  func configMap(byFolder: Bool) async throws {
+    @Sendable func link(_ folder: TestFolder, _ target: String, _ name: String) throws {
+      unlink(folder.path(name))
+      guard symlink(target, folder.path(name)) == 0 else { throw TestSupportError("no link: \(errno)") }
+    }
+    try await SourceRig.run(
+      { folder in
+        try folder.write("mount/..v1/devices.yaml", SpecYAML.files(SpecYAML.model, SpecYAML.device("a")))
+        try link(folder, "..v1", "mount/..data")
+        try link(folder, "..data/devices.yaml", "mount/devices.yaml")
+        return .files(path: folder.path(byFolder ? "mount" : "mount/devices.yaml"))
+      }, ready
+    ) { rig in
+      try await online(rig, "a")
+      try rig.folder.write("mount/..v2/devices.yaml", SpecYAML.files(SpecYAML.model, SpecYAML.device("b")))
+      try link(rig.folder, "..v2", "mount/..data_tmp")
+      guard rename(rig.folder.path("mount/..data_tmp"), rig.folder.path("mount/..data")) == 0 else { throw TestSupportError("\(errno)") }
+      try FileManager.default.removeItem(atPath: rig.folder.path("mount/..v1"))
+      try await online(rig, "b")
+      try await isLetGo(rig, "a", while: "b")
+    }
+  }
+
+  @Test("A file that isn't there yet, or no longer, is told and waited for; its devices run on")
+  func missing() async throws {
+    try await SourceRig.run({ .files(path: $0.path("later/devices.yaml")) }, ready) { rig in
+      try await rig.logged("later/devices.yaml: can't be read: No such file or directory; trying again")
+      try rig.folder.write("later/devices.yaml", SpecYAML.files(SpecYAML.model, SpecYAML.device("a")))
+      try await online(rig, "a")
+      try FileManager.default.removeItem(atPath: rig.folder.path("later"))
+      try await eventually("told again") { rig.log.lines.count { $0.contains("trying again") } >= 2 }
+      try await isRead(rig, "a")
+      try rig.folder.write("later/devices.yaml", SpecYAML.files(SpecYAML.model, SpecYAML.device("b")))
+      try await online(rig, "b")
+    }
+  }
+
+  @Test("A file that is too long, a folder where a file should be, and a pipe are told")
+  func refused() async throws {
+    try await SourceRig.run(
+      { folder in
+        try folder.write("specs/a.yaml", SpecYAML.files(SpecYAML.model, SpecYAML.device("a")))
+        try folder.write("specs/long.yaml", String(repeating: "#", count: (4 << 20) + 1))
+        try folder.write("specs/folder.yaml/x", "")
+        guard mkfifo(folder.path("specs/pipe.yaml"), 0o600) == 0 else { throw TestSupportError("no pipe: \(errno)") }
+        return .files(path: folder.path("specs"))
+      }, ready
+    ) { rig in
+      try await online(rig, "a")
+      try await rig.logged("/specs/long.yaml: is longer than 4194304 bytes")
+      try await rig.logged("/specs/folder.yaml: is not a regular file")
+      try await rig.logged("/specs/pipe.yaml: is not a regular file")
+    }
+  }
+
+  @Test("A folder with too many files is refused as a whole")
+  func many() async throws {
+    try await SourceRig.run(
+      { folder in
+        for number in 0...4096 { try folder.write("specs/\(number).yaml", "") }
+        return .files(path: folder.path("specs"))
+      }, ready
+    ) { rig in
+      try await rig.logged("/specs: the folder has more than 4096 files; none of them is read; trying again")
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import FakeKubeEdge
+import Logging
+import MapperRuntime
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+import Testing
+
+/// A mapper whose devices come from files, without any API server.
+struct SourceRig: Sendable {
+  let folder: TestFolder
+  let broker: TestBroker
+  let driver: FakeDriver
+  let log: LogLines
+  /// Of ours, with its answers to mappers.
+  let edge: FakeEdge?
+  /// KubeEdge's.
+  let kubeEdge: FakeKubeEdge?
+
+  /// Runs a mapper while the body runs, under a core of ours, or under KubeEdge's when that has devices.
+  static func run(
+    shape: TopicShape = .namespaced, kubeEdge devices: [String: [String: KubeEdgeCore.Attribute]]? = nil,
+    _ source: (TestFolder) throws -> DeviceSource, _ prepare: (FakeDriver) -> Void = { _ in },
+    _ body: @Sendable @escaping (SourceRig) async throws -> Void
+  ) async throws {
+    let folder = try TestFolder("source")
+    let broker = try await TestBroker()
+    let kubeEdge = try devices.map { try FakeKubeEdge(broker, devices: $0) }
+    let edge = kubeEdge == nil ? try FakeEdge(broker) : nil
+    try await edge?.appear("first")
+    let driver = FakeDriver()
+    prepare(driver)
+    let log = LogLines()
+    let logger = Logger(label: "mapper") { _ in log }
+    let configuration = MapperConfiguration(
+      name: "m", node: "n", apiServer: "http://127.0.0.1:1", mqttServer: broker.url, deviceSource: try source(folder), topicShape: shape)
+    let runtime = try MapperRuntime(driver: driver, configuration: configuration, logger: logger)
+    var quiet = logger
+    quiet.logLevel = .critical
+    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [runtime], logger: quiet))
+    let rig = SourceRig(folder: folder, broker: broker, driver: driver, log: log, edge: edge, kubeEdge: kubeEdge)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        await edge?.run()
+        await kubeEdge?.run()
+        try await Task.sleep(for: .seconds(3600))
+      }
+      tasks.addTask { try await group.run() }
+      do {
+        try await body(rig)
+      } catch {
+        tasks.cancelAll()
+        throw TestSupportError("\(error)\n\(log.lines.joined(separator: "\n"))")
+      }
+      await group.triggerGracefulShutdown()
+      try await tasks.next()
+      tasks.cancelAll()
+    }
+    #expect(driver.plant.open == [], "no connection is left open")
+  }
+
+  /// Waits until a line was logged that contains a text.
+  @discardableResult
+  func logged(_ text: String) async throws -> String {
+    try await eventually("a line with \(text)", observing: { log.lines.first { $0.contains(text) } ?? "" }, until: { !$0.isEmpty })
+  }
+}
+
+/// Keeps what is logged.
+final class LogLines: LogHandler, Sendable {
+  private let kept = Mutex<[String]>([])
+  var lines: [String] { kept.withLock { $0 } }
+
+  func log(event: LogEvent) { kept.withLock { $0.append("\(event.level) \(event.message)") } }
+
+  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  var logLevel: Logger.Level {
+    get { .debug }
+    set {}
+  }
+}
