@@ -11,31 +11,34 @@ extension ServerLoop {
     for (bytes, sequence) in connection.late { enqueue([.send(bytes)], on: connection, from: begin, answering: sequence) }
     connection.late = []
 
-    let (answer, delay) = answer(to: frame, framing: framing, fault: fault)
-    if let answer {
-      if let code = answer.first, code & 0x80 != 0, answer.count == 2 {
-        let exception = ModbusExceptionCode(rawValue: answer[1])
+    let thinking = UInt64(max(0, shared.options.turnaroundMilliseconds)) * 1_000
+    switch answer(to: frame, framing: framing, fault: fault) {
+    case .silence:
+      break
+    case .raw(let actions):
+      enqueue([.pause(microseconds: thinking)] + actions, on: connection, from: begin, answering: record.sequence)
+    case .pdu(let pdu, let delay):
+      if pdu.count == 2, pdu[0] & 0x80 != 0 {
+        let exception = ModbusExceptionCode(rawValue: pdu[1])
         record.exception = exception
         shared.log.note(record.sequence, exception: exception)
       }
-      let script = WireScript(
-        answering: frame, with: answer, framing: framing, fault: fault, random: shared.faults.randomBytes)
+      let script = WireScript(answering: frame, with: pdu, framing: framing, fault: fault, random: shared.faults.randomBytes)
       if let bytes = script.late { connection.late.append((bytes, record.sequence)) }
       if !script.actions.isEmpty {
-        let pause = UInt64(max(0, shared.options.turnaroundMilliseconds)) * 1_000 + delay
-        let actions = pause > 0 ? [.pause(microseconds: pause)] + script.actions : script.actions
+        let actions = [.pause(microseconds: thinking + delay)] + script.actions
         enqueue(actions, on: connection, from: begin, answering: record.sequence)
       }
     }
     shared.options.onRequest?(record)
   }
 
-  private func answer(to frame: WireFrame, framing: ModbusFraming, fault: Fault?) -> (pdu: [UInt8]?, delay: UInt64) {
+  private func answer(to frame: WireFrame, framing: ModbusFraming, fault: Fault?) -> SlaveAnswer {
     switch fault {
     case .ignore:
-      return (nil, 0)
+      return .silence
     case .exception(let code):
-      return ([(frame.pdu.first ?? 0) | 0x80, code.rawValue], 0)
+      return .pdu([(frame.pdu.first ?? 0) | 0x80, code.rawValue])
     default:
       break
     }
@@ -43,8 +46,8 @@ extension ServerLoop {
     if !isBroadcast, !shared.responder.hasUnit(frame.unit) {
       shared.log.count { $0.unknownUnits += 1 }
       let behaviour = shared.options.unknownUnit ?? (framing == .tcp ? .exception(.gatewayTargetFailedToRespond) : .silent)
-      guard case .exception(let code) = behaviour else { return (nil, 0) }
-      return ([(frame.pdu.first ?? 0) | 0x80, code.rawValue], 0)
+      guard case .exception(let code) = behaviour else { return .silence }
+      return .pdu([(frame.pdu.first ?? 0) | 0x80, code.rawValue])
     }
     return shared.responder.respond(to: frame, framing: framing)
   }
