@@ -116,6 +116,19 @@ struct SimulatorTests {
     #expect(bed.simulator.counters.totalConnections == 201)
   }
 
+  @Test("One simulator can stand for devices at many loopback addresses")
+  func manyAddresses() throws {
+    let memory = SlaveMemory()
+    memory.set(.holdingRegisters, 0, 5, unit: 1)
+    let simulator = try ModbusSimulator(memory: memory, listen: .tcp(host: "0.0.0.0", port: 0))
+    defer { simulator.stop() }
+    for host: UInt8 in [1, 2, 200] {
+      let client = try RawClient(port: simulator.port, host: host)
+      try client.send(Frames.tcp(1, [3, 0, 0, 0, 1]))
+      #expect(try client.receive(11) == Frames.tcp(1, [3, 2, 0, 5]))
+    }
+  }
+
   @Test("More connections than allowed are closed at once")
   func maximumConnections() throws {
     let bed = try FaultBed(.tcp, [], options: SimulatorOptions(maximumConnections: 1))

@@ -1,6 +1,8 @@
 /// Where a simulator is reached.
 public enum SimulatorEndpoint: Sendable, Hashable {
   /// Modbus TCP. The host is a numeric address; port 0 lets the system choose a free one.
+  ///
+  /// With the host `0.0.0.0` one simulator stands for many devices on a machine, as 127.0.0.1, 127.0.0.2 and so on.
   case tcp(host: String = "127.0.0.1", port: Int)
   /// The frames of Modbus RTU inside of TCP connections. The host is a numeric address; port 0 lets the system choose.
   case rtuOverTCP(host: String = "127.0.0.1", port: Int)

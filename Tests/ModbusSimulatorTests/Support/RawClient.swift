@@ -7,13 +7,13 @@ import TestSupport
 final class RawClient {
   private let descriptor: Int32
 
-  /// Connects to a port on 127.0.0.1.
-  init(port: Int) throws {
+  /// Connects to a port on 127.0.0.1, or another of the machine's loopback addresses.
+  init(port: Int, host: UInt8 = 1) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    address.sin_addr.s_addr = (UInt32(0x7F00_0000) + UInt32(host)).bigEndian
     let code = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
     }
