@@ -16,7 +16,7 @@ struct DeviceProfileTests {
           "collectCycle":500000000,"customizedValues":{"def":1},
           "visitorConfig":{"register":"HoldingRegister","offset":2,"limit":1,"scale":0.1,"isSwap":true}},
          {"name":"relay","propertyName":"relay","modelName":"meter-model","protocol":"modbus","collectCycle":0,
-          "visitorConfig":{"register":"CoilRegister","offset":3,"limit":1}}]},
+          "visitorConfig":{"register":"CoilRegister","limit":1}}]},
       {"id":"d","name":"d","protocol":"customized-protocol-d","model":"m","twins":null,
        "propertyVisitors":[
          {"name":"t","propertyName":"t","modelName":"m","protocol":"customized-protocol","collectCycle":100000000,
@@ -63,6 +63,7 @@ struct DeviceProfileTests {
     #expect(power.type == .int && power.accessMode == .readOnly && power.unit == "W")
     #expect(power.minimum == nil && power.maximum == nil, "a range from 0 to 0 wasn't set")
     #expect(power.desired == nil, "edgecore tells what is desired")
+    #expect(device.properties[1].visitor["offset"] == 0, "Go leaves a 0 out")
     #expect(device.properties[1].collectCycle == nil && device.properties[1].type == .boolean)
   }
 
@@ -99,6 +100,26 @@ struct DeviceProfileTests {
     let told = snapshot.problems.map(\.description) + snapshot.brokenDevices.values
     #expect(told.contains { $0.hasPrefix("p.json:") && $0.contains(text) }, "\(told)")
     #expect(devices(snapshot, "fake") == [])
+  }
+
+  @Test("A profile written by hand may name its protocol itself; the id is the device's name; tabs are no matter")
+  func byHand() throws {
+    let profile = """
+      {"deviceInstances":[{"id":"one","name":"same","protocol":"p","model":"m","propertyVisitors":[
+      \t{"name":"t","propertyName":"t","protocol":"fake","visitorConfig":{"register":"t"}}]},
+      \t{"id":"two","name":"same","protocol":"p","model":"m"}],
+      "deviceModels":[{"name":"m","properties":[{"name":"t","dataType":"int"}]}],
+      \t"protocols":[{"name":"p","protocol":"fake","protocolConfig":{"unit":900}}]}
+      """
+    let broken = read(profile, protocolName: "fake").brokenDevices
+    #expect(broken.keys.map(\.name).sorted() == ["one", "two"])
+    #expect(broken.values.contains { $0.hasPrefix("p.json:5:63: protocols[0].protocolConfig.unit: ") }, "\(broken)")
+    let mended = read(profile.replacing("900", with: "9"), protocolName: "fake")
+    #expect(devices(mended, "fake").map(\.protocolConfig) == [["unit": 9]], "\(mended)")
+    #expect(
+      mended.brokenDevices.values.first?.hasPrefix("p.json:3:2: deviceInstances[1]: configData of the property t: register: is missing")
+        == true, "two says nothing of it")
+    #expect(read("{\"deviceInstances\":\n [,]}", protocolName: "fake").problems.first?.description.hasPrefix("p.json:2:3: ") == true)
   }
 
   @Test("What isn't a profile is told, and nothing more")

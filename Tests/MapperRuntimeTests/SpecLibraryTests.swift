@@ -91,7 +91,7 @@ struct SpecLibraryTests {
         SpecYAML.device("x", more: "\n      desired: {value: \"500\"}"), 19, 17,
         "spec.properties[0].desired.value: 500 is above the maximum 100"
       ),
-      (SpecYAML.device("x").replacing("register: t", with: "registr: t"), 17, 9, "configData: register is missing"),
+      (SpecYAML.device("x").replacing("register: t", with: "registr: t"), 17, 9, "configData: register: is missing"),
       (
         SpecYAML.device("x").replacing("deviceModelRef: {name: m}", with: "deviceModelRef: 7"), 6, 3, "spec.deviceModelRef: expected object"
       ),

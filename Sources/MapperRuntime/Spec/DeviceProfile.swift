@@ -95,12 +95,14 @@ struct DeviceProfile {
   // MARK: Devices
 
   private mutating func addDevice(_ entry: JSONValue, _ path: String) {
-    guard let name = entry["name"]?.string ?? entry["id"]?.string, !name.isEmpty else {
+    // Topics have the id; KubeEdge writes the Device's name as both.
+    let key = entry["id"]?.string?.isEmpty == false ? "id" : "name"
+    guard let name = entry[key]?.string, !name.isEmpty else {
       problems.append(profile.problem("a name is required", at: "\(path).name"))
       return
     }
     var renamings: [SpecDocument.Renaming] = [
-      .init(path: "", original: path), .init(path: "metadata.name", original: "\(path).name"),
+      .init(path: "", original: path), .init(path: "metadata.name", original: "\(path).\(key)"),
       .init(path: "spec.deviceModelRef", original: "\(path).model"), .init(path: "spec.deviceModelRef.name", original: "\(path).model"),
       .init(path: "spec.data", original: "\(path).data"), .init(path: "status.twins", original: "\(path).twins"),
       .init(path: "spec.protocol", original: "\(path).protocol"),
@@ -138,9 +140,11 @@ struct DeviceProfile {
     }
     let source = profile.object["protocols"]?[index] ?? [:]
     var result: JSONValue = [:]
-    if let key = source["protocol"]?.string.map({ Self.member($0) }) {
-      result[key] = source["protocolConfig"].flatMap { $0.isNull ? nil : $0 } ?? [:]
-      renamings.append(.init(path: "spec.protocol.\(key)", original: "protocols[\(index)].protocolConfig"))
+    if let name = source["protocol"]?.string, !name.isEmpty {
+      let config = source["protocolConfig"].flatMap { $0.isNull ? nil : $0 } ?? [:]
+      let (key, value, root) = Self.member(name, config)
+      result[key] = value
+      renamings.append(.init(path: "spec.protocol.\(root)", original: "protocols[\(index)].protocolConfig"))
     }
     if let common = source["protocolCommonConfig"], !common.isNull {
       result["common"] = common
@@ -161,16 +165,26 @@ struct DeviceProfile {
           visitor[key] = source[key].flatMap { $0.isNull ? nil : $0 }
         }
         if visitor["propertyName"] == nil { visitor["propertyName"] = source["name"] }
-        // Go's zero: none was set.
+        // Go's zeros: cycles of 0 are none, and an offset of 0 is left out.
         for key in ["collectCycle", "reportCycle"] where visitor[key]?.integer == 0 { visitor[key] = nil }
-        if let config = source["visitorConfig"], !config.isNull, let key = source["protocol"]?.string.map({ Self.member($0) }) {
-          visitor[key] = config
-          renamings.append(.init(path: "\(from).\(key)", original: "\(to).visitorConfig"))
+        if var config = source["visitorConfig"], !config.isNull, let name = source["protocol"]?.string, !name.isEmpty {
+          if name == "modbus", config.object != nil, config["offset"] == nil { config["offset"] = 0 }
+          let (key, value, root) = Self.member(name, config)
+          visitor[key] = value
+          renamings.append(.init(path: "\(from).\(root)", original: "\(to).visitorConfig"))
         }
         return visitor
       })
   }
 
-  /// The member of v1alpha2's protocol and visitors that a protocol of the profile is.
-  private static func member(_ name: String) -> String { name == "customized-protocol" ? "customizedProtocol" : name }
+  /// The member of v1alpha2's protocol or visitor that a configuration of the profile is: its name, its value, and the path
+  /// of the configuration.
+  private static func member(_ name: String, _ config: JSONValue) -> (key: String, value: JSONValue, root: String) {
+    switch name {
+    case "modbus", "opcua", "bluetooth": (name, config, name)
+    case "customized-protocol": ("customizedProtocol", config, "customizedProtocol")
+    // Not from KubeEdge, which knows no others; profiles written by hand name the protocol so.
+    default: ("customizedProtocol", ["protocolName": .string(name), "configData": config], "customizedProtocol.configData")
+    }
+  }
 }

@@ -126,8 +126,7 @@ package struct SpecLibrary: Sendable {
         let device = try Device(decoding: document.object)
         snapshot.devices[name] = device
         guard let schema, let model else { return }
-        let issues = DriverCheck.issues(ResolvedDevice(device: device, model: model), schema, document)
-        errors = issues
+        errors = DriverCheck.problems(ResolvedDevice(device: device, model: model), schema, document)
         guard !errors.isEmpty else { return }
         snapshot.devices[name] = nil
       } catch {

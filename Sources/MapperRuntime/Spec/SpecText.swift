@@ -12,8 +12,17 @@ enum SpecText {
     } catch {
       failure = error
     }
-    // What JSON may say and YAML may not: escaped characters beyond the 16-bit ones.
-    if let object = try? JSONValue(parsing: bytes) { return (SpecDocument(object, file: file, positions: nil).items, []) }
+    do {
+      let object = try JSONValue(parsing: bytes)
+      // What JSON may say and YAML may not: tabs between tokens, which are none of a string's, and some escapes.
+      let untabbed = bytes.map { $0 == 0x09 ? 0x20 : $0 }
+      if let documents = try? parse(untabbed[...], file: file, lineOffset: 0) { return (documents, []) }
+      return (SpecDocument(object, file: file, positions: nil).items, [])
+    } catch {
+      if file.hasSuffix(".json") {
+        return ([], [SpecProblem(file: file, line: error.line, column: error.column, problem: error.problem)])
+      }
+    }
     let pieces = pieces(of: bytes)
     guard pieces.count > 1 else { return ([], [SpecProblem(failure, lineOffset: 0)]) }
     var documents: [SpecDocument] = []
