@@ -159,8 +159,8 @@ struct ModbusValueCodecTests {
   func text() throws {
     let registers: [UInt16] = [0x4142, 0x4344, 0x4520, 0x0058]
     #expect(try decode(registers, ["limit": 4], type: .string) == .string("ABCDE"))
-    #expect(try decode(registers, ["limit": 4, "stringOrder": "low-first"], type: .string) == .string("BADC E"))
-    #expect(try decode(registers, ["limit": 4, "isSwap": true], type: .string) == .string("BADC E"))
+    #expect(try decode(registers, ["limit": 4, "stringOrder": "low-first"], type: .string) == .string("BADC EX"))
+    #expect(try decode(registers, ["limit": 4, "isSwap": true], type: .string) == .string("BADC EX"))
     #expect(try decode([0x4300, 0x4200, 0x4100], ["limit": 3, "stringOrder": "high-only"], type: .string) == .string("CBA"))
     #expect(try decode([0x0043, 0x0042, 0], ["limit": 3, "stringOrder": "low-only"], type: .string) == .string("CB"))
     #expect(try decode([0x4344, 0x4142], ["limit": 2, "isRegisterSwap": true], type: .string) == .string("ABCD"))
