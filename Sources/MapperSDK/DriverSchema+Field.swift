@@ -29,38 +29,45 @@ extension DriverSchema {
     public var defaultValue: JSONValue?
     /// Whether the member has to be there.
     public var isRequired: Bool
+    /// Whether a number or a truth value may also stand as text (`"502"`), and a word be written in any case; the driver
+    /// then reads it so.
+    public var isLenient: Bool
     /// What it means, as half a sentence.
     public var doc: String
 
     /// A member.
     public init(
-      _ name: String, _ kind: Kind, unit: String? = nil, default defaultValue: JSONValue? = nil, isRequired: Bool = false, doc: String
+      _ name: String, _ kind: Kind, unit: String? = nil, default defaultValue: JSONValue? = nil, isRequired: Bool = false,
+      isLenient: Bool = false, doc: String
     ) {
       self.name = name
       self.kind = kind
       self.unit = unit
       self.defaultValue = defaultValue
       self.isRequired = isRequired
+      self.isLenient = isLenient
       self.doc = doc
     }
 
     /// What is wrong with a value; `nil` when nothing is.
     func problem(with value: JSONValue) -> String? {
       let found = value.text.count <= 64 ? value.text : "a \(value.kind)"
+      let plain = isLenient ? kind.plain(value) : value
       switch kind {
       case .integer(let range):
-        guard let integer = value.integer else { return "expected an integer, found \(found)" }
+        guard let integer = plain.integer else { return "expected an integer, found \(found)" }
         return range.contains(integer) ? nil : "expected an integer \(Self.text(range)), found \(found)"
       case .number(let range):
-        guard let number = value.number?.double, number.isFinite else { return "expected a number, found \(found)" }
+        guard let number = plain.number?.double, number.isFinite else { return "expected a number, found \(found)" }
         return range.contains(number) ? nil : "expected a number \(Self.text(range)), found \(found)"
       case .string: return value.string != nil ? nil : "expected a string, found \(found)"
       case .oneOf(let words):
-        guard let word = value.string, words.contains(word) else {
-          return "expected one of \(words.joined(separator: ", ")), found \(found)"
+        guard let word = plain.string, words.contains(word) else {
+          let hint = value.string.flatMap { Suggestion.nearest(to: $0, among: words) }.map { ", did you mean \($0)?" } ?? ""
+          return "expected one of \(words.joined(separator: ", ")), found \(found)\(hint)"
         }
         return nil
-      case .boolean: return value.bool != nil ? nil : "expected true or false, found \(found)"
+      case .boolean: return plain.bool != nil ? nil : "expected true or false, found \(found)"
       case .structure: return value.object != nil || value.array != nil ? nil : "expected an object or a list, found \(found)"
       }
     }
@@ -87,6 +94,17 @@ extension DriverSchema {
 }
 
 extension DriverSchema.Kind {
+  /// A value as it would stand where nothing is lenient: a number's text as the number, a word as the schema writes it.
+  fileprivate func plain(_ value: JSONValue) -> JSONValue {
+    guard let text = value.string else { return value }
+    switch self {
+    case .integer, .number: return JSONNumber(text: text).map(JSONValue.number) ?? value
+    case .boolean: return text == "true" ? true : text == "false" ? false : value
+    case .oneOf(let words): return words.first { $0.lowercased() == text.lowercased() }.map(JSONValue.string) ?? value
+    case .string, .structure: return value
+    }
+  }
+
   /// Any 64-bit integer.
   public static let anyInteger = Self.integer(Int64.min...Int64.max)
   /// Any finite number.

@@ -57,4 +57,21 @@ struct DriverSchemaTests {
     #expect(try check("[]") == ["E spec.protocol.configData: expected an object, found []"])
     #expect(schema.checkVisitor(["count": 0], path: "").map(\.description) == ["count: expected an integer of at least 1, found 0"])
   }
+
+  @Test("A lenient member takes a number's text and a word in any case, and helps with a slip")
+  func lenient() {
+    let schema = DriverSchema(
+      protocolConfig: [
+        .init("port", .integer(1...65535), isLenient: true, doc: "the TCP port"),
+        .init("scale", .anyNumber, isLenient: true, doc: "a factor"),
+        .init("isSwap", .boolean, isLenient: true, doc: "whether"),
+        .init("parity", .oneOf(["none", "even", "odd"]), isLenient: true, doc: "the parity"),
+      ], visitor: [])
+    func check(_ value: JSONValue) -> [String] { schema.checkProtocolConfig(value, path: "").map(\.description) }
+    #expect(check(["port": "5502", "scale": "0.1", "isSwap": "true", "parity": "Even"]) == [])
+    #expect(check(["port": 5502, "scale": 1, "isSwap": false, "parity": "odd"]) == [])
+    #expect(check(["port": "70000"]) == [#"port: expected an integer from 1 to 65535, found "70000""#])
+    #expect(check(["port": "x"]) == [#"port: expected an integer, found "x""#])
+    #expect(check(["parity": "evne"]) == [#"parity: expected one of none, even, odd, found "evne", did you mean even?"#])
+  }
 }
