@@ -124,4 +124,22 @@ struct DesiredValuesTests {
     desired.learn(["b": twin("1", at: 2), "a": twin("1", at: 2), "c": twin("1", at: 1)], keepsMarks: true)
     #expect(desired.due(now: 0).map(\.property) == ["c", "a", "b"])
   }
+
+  @Test("What a file wishes is read first, survives edgecore's having no wish, yields to one of its, and ends with the file's")
+  func fromFile() {
+    var desired = DesiredValues()
+    let wish = Twin(expected: TwinValue("7", timestamp: 0))
+    desired.learn(fromFile: ["t": wish])
+    desired.learn(["t": Twin(actual: TwinValue("5", timestamp: 3))], keepsMarks: true)
+    #expect(desired.due(now: 0) == [.init(property: "t", text: "7", timestamp: 0, readsFirst: true)])
+    desired.finish(desired.due(now: 0)[0])
+    desired.learn(fromFile: ["t": wish])
+    #expect(desired.due(now: 0) == [], "the same wish is written once")
+    desired.learn(fromFile: ["t": Twin(expected: TwinValue("8", timestamp: 0))])
+    #expect(desired.due(now: 0).map(\.text) == ["8"])
+    desired.learn(["t": Twin(expected: TwinValue("9", timestamp: 50))], keepsMarks: true)
+    #expect(desired.due(now: 0).map(\.text) == ["9"])
+    desired.learn(fromFile: [:])
+    #expect(desired.due(now: 0) == [])
+  }
 }

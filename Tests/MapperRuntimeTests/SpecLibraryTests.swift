@@ -178,11 +178,7 @@ struct SpecLibraryTests {
     #expect(fileWishes(try device(["value": ""])) == [:])
     #expect(SpecDiff(old: try device(["value": "5"]), new: try device(["value": "6"])) == .adjust)
     let wishes = fileWishes(try device(["value": "5", "metadata": ["timestamp": "20"]]))
-    let older: [String: Twin] = ["t": Twin(expected: .init("4", timestamp: 10), actual: .init("4"))]
-    #expect(merge(wishes, into: older)["t"]?.expected?.value == "5")
-    #expect(merge(wishes, into: older)["t"]?.actual?.value == "4")
-    #expect(merge(wishes, into: ["t": Twin(expected: .init("4", timestamp: 30))])["t"]?.expected?.value == "4")
-    #expect(merge(wishes, into: [:])["t"]?.expected?.value == "5")
+    #expect(wishes["t"]?.expected?.timestamp == 20)
     var desired = DesiredValues()
     let stable = fileWishes(try device(["value": "5"]))
     desired.learn(stable, keepsMarks: false)

@@ -46,6 +46,8 @@ package struct DesiredValues: Sendable {
   }
 
   private var entries: [String: Entry] = [:]
+  /// What the Device's own file wishes, where edgecore wishes nothing.
+  private var ownWishes: [String: Twin] = [:]
 
   /// Nothing is known yet.
   package init() {}
@@ -55,13 +57,25 @@ package struct DesiredValues: Sendable {
   /// - Parameter keepsMarks: Whether this core remembers what was written: then a value without a mark was never written.
   package mutating func learn(_ twins: [String: Twin], keepsMarks: Bool) {
     for (property, twin) in twins {
+      if (twin.expected?.value ?? "").isEmpty, ownWishes[property] != nil { continue }
       var entry = entries[property] ?? Entry()
       // What this process wrote last is newer than what edgecore has heard of.
       if entry.handled == nil, let written = twin.written { entry.handled = Mark(timestamp: written.timestamp, text: nil) }
       wish(twin.expected, for: property, readsFirst: !keepsMarks || twin.expected?.value == twin.actual?.value, &entry)
       entries[property] = entry
     }
-    for property in entries.keys where twins[property] == nil { entries[property]?.pending = nil }
+    for property in entries.keys where twins[property] == nil && ownWishes[property] == nil { entries[property]?.pending = nil }
+  }
+
+  /// Takes what the Device's own file wishes; it is written only if the device has another value.
+  package mutating func learn(fromFile wishes: [String: Twin]) {
+    for (property, twin) in wishes where ownWishes[property] != twin {
+      var entry = entries[property] ?? Entry()
+      wish(twin.expected, for: property, readsFirst: true, &entry)
+      entries[property] = entry
+    }
+    for property in ownWishes.keys where wishes[property] == nil { entries[property]?.pending = nil }
+    ownWishes = wishes
   }
 
   /// Takes a `twin/update/delta`: what is wished and differs.

@@ -64,6 +64,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
         case .adjust:
           devices[name] = .working(device, worker, bus)
           await worker.update(cycles: Self.cycles(device))
+          await worker.received(fromFile: fileWishes(device))
           return
         case .restart: break
         }
@@ -90,6 +91,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
       let worker = DeviceWorker(
         binding, cycles: Self.cycles(device), bus: bus, link: link, clock: clock, logger: log(name), events: events)
       devices[name] = .working(device, worker, bus)
+      await worker.received(fromFile: fileWishes(device))
       await link.attach(worker, as: DeviceID(name))
       group.addTask { await worker.run() }
       log(name).info("served with \(binding.points.count) properties")

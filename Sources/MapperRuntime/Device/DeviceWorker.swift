@@ -46,6 +46,12 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
 
   // MARK: What others tell
 
+  /// Takes what the Device's own file wishes.
+  func received(fromFile wishes: [String: Twin]) {
+    desired.learn(fromFile: wishes)
+    writeBox.signal()
+  }
+
   /// Reads at other cycles from now on.
   func update(cycles: [String: Int64]) {
     self.cycles = binding.points.map { cycles[$0.property] }

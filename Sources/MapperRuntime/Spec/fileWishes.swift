@@ -15,14 +15,3 @@ package func fileWishes(_ device: ResolvedDevice) -> [String: Twin] {
   }
   return wishes
 }
-
-/// edgecore's twins with a file's wishes among them: of two wishes for a property the newer one holds.
-package func merge(_ wishes: [String: Twin], into twins: [String: Twin]) -> [String: Twin] {
-  twins.merging(wishes) { core, wish in
-    guard let mine = wish.expected else { return core }
-    if let other = core.expected, !other.value.isEmpty, (other.timestamp ?? 0) >= (mine.timestamp ?? 0) { return core }
-    var twin = core
-    twin.expected = mine
-    return twin
-  }
-}
