@@ -89,6 +89,9 @@ struct SlaveMemoryTests {
     #expect(memory.answer(to: [4, 0, 3, 0, 4], unit: 1) == [4, 8, 0, 1, 0, 2, 0, 20, 0, 1])
     clock.seconds = 3
     #expect(memory.values(.inputRegisters, 4..<7, unit: 1) == [3, 30, 1])
+    memory.undefine(.inputRegisters, 4..<6, unit: 1)
+    memory.define(.inputRegisters, 4..<6, unit: 1, value: 8)
+    #expect(memory.values(.inputRegisters, 4..<6, unit: 1) == [8, 8])
   }
 
   @Test("A source may read the memory it feeds")

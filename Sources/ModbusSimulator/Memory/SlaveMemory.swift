@@ -44,9 +44,12 @@ public final class SlaveMemory: Sendable {
     change(unit) { $0.tables[table.index].define(from: addresses.lowerBound, Array(repeating: value, count: addresses.count)) }
   }
 
-  /// Makes addresses exist no more.
+  /// Makes addresses exist no more. Sources and signals that give any of them end.
   public func undefine(_ table: SlaveTable, _ addresses: Range<Int>, unit: UInt8) {
-    change(unit) { $0.tables[table.index].undefine(addresses) }
+    change(unit) { unit in
+      unit.tables[table.index].undefine(addresses)
+      unit.sources.removeAll { $0.table == table && $0.range.overlaps(addresses) }
+    }
   }
 
   /// Sets the values from an address on; addresses that didn't exist do now.
