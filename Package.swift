@@ -146,8 +146,8 @@ let package = Package(
     .testTarget(
       name: "ProductTests",
       dependencies: [
-        "APIClient", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", "YAML", "EdgeCoreCommand", "EdgectlCommand",
-        "TemperatureMapper",
+        "APIClient", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", "YAML", "EdgeCoreCommand",
+        "EdgectlCommand", "TemperatureMapper", log,
       ],
       swiftSettings: settings
     ),

@@ -1,4 +1,7 @@
 import JSON
+import Logging
+import MapperRuntime
+import MapperSDK
 import TestSupport
 import Testing
 
@@ -59,6 +62,36 @@ struct EventTests {
     let resources = try await edge.kubectl("api-resources", "--no-headers")
     #expect(resources.text.split(separator: "\n").count == 3, "\(resources.all)")
     _ = core
+  }
+
+  @Test("What a mapper posts is shown with the device, counted up, and told late when edgecore was away")
+  func poster() async throws {
+    let edge = try Installation()
+    let core = try await edge.startEdgeCore()
+    try await edge.applyTemperature()
+    var logger = Logger(label: "mapper")
+    logger.logLevel = .critical
+    let poster = try EventPoster(server: edge.server, mapper: "modbus-mapper", node: "edge-node-1", logger: logger)
+    let device = DeviceName(namespace: "default", name: "temperature")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await poster.run() }
+      defer { group.cancelAll() }
+      poster.post(device, type: .warning, reason: "PollPlanStretched", message: "the plan can't be met")
+      try await eventually("the Event") { poster.statistics.told == 1 }
+      poster.post(device, type: .warning, reason: "PollPlanStretched", message: "the plan can't be met")
+      try await eventually("the count") { poster.statistics.told == 2 }
+      let described = try await edge.kubectl("describe", "device", "temperature")
+      #expect(described.text.contains("(x2 over "), "\(described.all)")
+      #expect(described.text.contains("modbus-mapper"))
+      core.send(9)
+      core.waitForEnd()
+      poster.post(device, type: .normal, reason: "PollPlanMet", message: "the plan is met again")
+      let again = try await edge.startEdgeCore()
+      try await eventually("the late Event") { poster.statistics.told == 3 }
+      let list = try await edge.kubectl("get", "events", "--field-selector", "reason=PollPlanMet", "-o", "jsonpath={.items[*].type}")
+      #expect(list.text == "Normal", "\(list.all)")
+      _ = again
+    }
   }
 
   @Test("An acknowledged Event survives a kill")

@@ -1,4 +1,4 @@
-package import MapperSDK
+internal import MapperSDK
 
 /// What happened to devices and isn't told yet, and what was told, so that the same again only raises a count.
 ///
@@ -149,6 +149,7 @@ package struct EventLedger: Sendable {
     case .notNow, .objectGone:
       if outcome == .objectGone { record.name = nil }
       record.isWaiting = true
+      buckets[delivery.event.device]?.giveBack()
       queue.insert(delivery.event, at: 0)
     case .refused:
       refused += 1

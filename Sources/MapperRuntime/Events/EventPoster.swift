@@ -2,7 +2,7 @@ internal import APIClient
 internal import JSON
 package import Logging
 package import MapperSDK
-package import ServiceLifecycle
+internal import ServiceLifecycle
 internal import Synchronization
 
 /// Tells what happens to devices as Events at the API server.
@@ -15,8 +15,7 @@ package final class EventPoster: Service {
   private let clock: MapperClock
   private let logger: Logger
   private let ledger: Mutex<EventLedger>
-  private let wakeups: AsyncStream<Void>
-  private let wake: AsyncStream<Void>.Continuation
+  private let wake = Mailbox()
   private let makeSuffix: @Sendable () -> String
 
   /// What was told and what wasn't, since the start.
@@ -44,7 +43,6 @@ package final class EventPoster: Service {
     self.logger = logger
     self.makeSuffix = makeSuffix
     ledger = Mutex(EventLedger(limits: limits))
-    (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// What was told and what wasn't.
@@ -62,7 +60,7 @@ package final class EventPoster: Service {
     let event = DeviceEvent(device: device, severity: severity, reason: reason, message: message)
     let isFirstDrop = ledger.withLock { ledger in !ledger.post(event, now: clock.now()) && ledger.dropped == 1 }
     if isFirstDrop { logger.warning("events are left out: too many wait to be told", metadata: ["device": "\(device)"]) }
-    wake.yield()
+    wake.signal()
   }
 
   /// Tells until shut down.
@@ -75,7 +73,7 @@ package final class EventPoster: Service {
     let backoff = Backoff(first: .seconds(1), longest: .seconds(30))
     while !Task.isCancelled {
       guard let delivery = ledger.withLock({ $0.next(uptime: clock.uptime()) }) else {
-        await sleep(until: ledger.withLock { $0.nextTime(uptime: clock.uptime()) })
+        await wake.wait(until: ledger.withLock { $0.nextTime(uptime: clock.uptime()) }, clock: clock)
         continue
       }
       let outcome = await send(delivery, isFirstFailure: failures == 0)
@@ -87,16 +85,6 @@ package final class EventPoster: Service {
       failures += 1
       let pause = backoff.delay(afterFailures: failures, jitter: Double.random(in: 0...1))
       await clock.sleep(clock.uptime() + pause.components.seconds * 1_000 + pause.components.attoseconds / 1_000_000_000_000_000)
-    }
-  }
-
-  /// Waits for a time, or for something to happen.
-  private func sleep(until time: Int64?) async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { for await _ in self.wakeups { return } }
-      if let time { group.addTask { await self.clock.sleep(time) } }
-      await group.next()
-      group.cancelAll()
     }
   }
 

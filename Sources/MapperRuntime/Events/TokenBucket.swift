@@ -26,6 +26,9 @@ package struct TokenBucket: Sendable, Hashable {
     return true
   }
 
+  /// Gives a token back that wasn't used.
+  package mutating func giveBack() { fullAt -= interval }
+
   /// Whether nothing is missing, so that a new bucket would be the same.
   package func isFull(now: Int64) -> Bool { now >= fullAt }
 }
