@@ -13,6 +13,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
@@ -34,6 +35,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -51,6 +53,8 @@ let package = Package(
     .target(name: "DeviceAPI", dependencies: ["JSON"], swiftSettings: settings),
     .target(name: "TwinProtocol", dependencies: ["JSON"], swiftSettings: settings),
 
+    .target(name: "Prometheus", dependencies: [metrics], swiftSettings: settings),
+
     // MARK: Transports
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .target(name: "MQTTClient", dependencies: ["CMosquitto"], swiftSettings: settings),
@@ -61,7 +65,12 @@ let package = Package(
     .target(
       name: "MapperRuntime",
       dependencies: [
-        "APIClient", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "TwinProtocol", "YAML", arguments, lifecycle, log, signals,
+        "APIClient", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "Prometheus", "TwinProtocol", "YAML", arguments, lifecycle, log, metrics,
+        signals,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),
@@ -115,6 +124,7 @@ let package = Package(
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+    .testTarget(name: "PrometheusTests", dependencies: ["Prometheus", metrics], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: settings),
     .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "JSON", "YAML"], swiftSettings: settings),
     .testTarget(

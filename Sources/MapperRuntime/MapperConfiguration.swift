@@ -8,14 +8,18 @@ public struct MapperConfiguration: Sendable, Hashable {
   public var apiServer: String
   /// The MQTT broker, for instance `tcp://127.0.0.1:1883`.
   public var mqttServer: String
+  /// The port on the loopback address for the REST API, health and metrics; `nil` for none of them.
+  public var httpPort: Int?
 
   /// A configuration.
   public init(
-    name: String, node: String, apiServer: String = "http://127.0.0.1:10550", mqttServer: String = "tcp://127.0.0.1:1883"
+    name: String, node: String, apiServer: String = "http://127.0.0.1:10550", mqttServer: String = "tcp://127.0.0.1:1883",
+    httpPort: Int? = nil
   ) {
     self.name = name
     self.node = node
     self.apiServer = apiServer
     self.mqttServer = mqttServer
+    self.httpPort = httpPort
   }
 }

@@ -6,6 +6,7 @@ package enum MapperOption: String, CaseIterable, Sendable {
   case apiServer = "api-server"
   case mqttServer = "mqtt-server"
   case transport
+  case httpPort = "http-port"
   case stateDirectory = "state-directory"
   case logLevel = "log-level"
 
