@@ -65,7 +65,8 @@ let package = Package(
     .target(
       name: "MapperRuntime",
       dependencies: [
-        "APIClient", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "Prometheus", "TwinProtocol", "YAML", arguments, lifecycle, log, metrics,
+        "APIClient", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "Prometheus", "TwinProtocol", "YAML", arguments, lifecycle, log,
+        metrics,
         signals,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "HummingbirdCore", package: "hummingbird"),

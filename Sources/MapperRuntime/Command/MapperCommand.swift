@@ -115,7 +115,8 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
       file = try read(path, setBy: MapperOption.configFile.variable)
     }
     return try MapperSettings(
-      mapper: M.name, protocolName: M.Driver.protocolName, httpPort: M.defaultHTTPPort, flags: flags, environment: variable, file: file, host: Self.hostName,
+      mapper: M.name, protocolName: M.Driver.protocolName, httpPort: M.defaultHTTPPort, flags: flags, environment: variable, file: file,
+      host: Self.hostName,
       isRoot: getuid() == 0)
   }
 

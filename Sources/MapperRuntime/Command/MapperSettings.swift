@@ -25,7 +25,8 @@ package struct MapperSettings: Sendable {
   ///   - isRoot: Whether the system's folders may be written.
   /// - Throws: ``MapperOptionError`` with where the wrong value was set.
   package init(
-    mapper: String, protocolName: String, httpPort: Int = 7777, flags: [MapperOption: String], environment: (String) -> String?, file: MapperConfigFile?,
+    mapper: String, protocolName: String, httpPort: Int = 7777, flags: [MapperOption: String], environment: (String) -> String?,
+    file: MapperConfigFile?,
     host: String, isRoot: Bool
   ) throws(MapperOptionError) {
     func setting(_ option: MapperOption) -> (text: String, place: String)? {

@@ -18,6 +18,7 @@ actor EdgeLink: Service {
   private let mapper: String
   private let node: String
   private let protocolName: String
+  private let health: MapperHealth
   private let clock: MapperClock
   private let logger: Logger
   private var ids: EventIDs
@@ -29,7 +30,10 @@ actor EdgeLink: Service {
   private var loggedRefusals: Set<String> = []
 
   /// - Throws: ``MQTTError`` when the address can't be used.
-  init(configuration: MapperConfiguration, protocolName: String, clock: MapperClock, logger: Logger) throws {
+  init(
+    configuration: MapperConfiguration, protocolName: String, health: MapperHealth = MapperHealth(), clock: MapperClock, logger: Logger
+  ) throws {
+    self.health = health
     mapper = configuration.name
     node = configuration.node
     self.protocolName = protocolName
@@ -128,11 +132,13 @@ actor EdgeLink: Service {
     case .connected:
       logger.info("connected to the broker at \(address)")
       isConnected = true
+      health.set(.broker, true)
       publishStatus(isOnline: true)
       if presence != .offline { await open() }
     case .disconnected(let error):
       if isConnected { logger.warning("lost the broker: \(error)") } else { logger.warning("\(error); trying again") }
       isConnected = false
+      health.set(.broker, false)
       outbox.close()
       questions.close()
     case .message(let message): await receive(message)

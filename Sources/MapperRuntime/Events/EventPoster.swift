@@ -63,6 +63,13 @@ package final class EventPoster: Service {
     wake.signal()
   }
 
+  /// Where the parts that run devices post their events.
+  package var deviceEvents: DeviceEvents {
+    DeviceEvents { [self] device, kind, reason, message in
+      post(device, type: kind == .normal ? .normal : .warning, reason: reason, message: message)
+    }
+  }
+
   /// Tells until shut down.
   package func run() async throws {
     await cancelWhenGracefulShutdown { await self.deliver() }

@@ -1,5 +1,5 @@
 package import DeviceAPI
-internal import MapperSDK
+package import MapperSDK
 
 /// A call of a device's method: writes of properties in the method's order, and what became of each.
 ///

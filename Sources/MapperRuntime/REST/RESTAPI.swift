@@ -58,7 +58,8 @@ package struct RESTAPI: Sendable {
       try allow(["GET"], request)
       return try await model(of: DeviceName(namespace: rest[1], name: rest[2]))
     case ("database", _):
-      throw RESTError(501, "notImplemented", "this mapper keeps no history of values; read a property, or follow the Device at the API server")
+      throw RESTError(
+        501, "notImplemented", "this mapper keeps no history of values; read a property, or follow the Device at the API server")
     default: throw unknown(request)
     }
   }
@@ -66,7 +67,8 @@ package struct RESTAPI: Sendable {
   private func unknown(_ request: RESTRequest) -> RESTError {
     RESTError(
       404, "unknownPath",
-      "there is nothing at /\(request.path.joined(separator: "/").prefix(256)); devices are at /api/v1/device/{namespace}/{name}/{property}")
+      "there is nothing at /\(request.path.joined(separator: "/").prefix(256)); devices are at /api/v1/device/{namespace}/{name}/{property}"
+    )
   }
 
   func answer(_ members: JSONValue) -> RESTAnswer { RESTAnswer(200, members, now: clock.now()) }

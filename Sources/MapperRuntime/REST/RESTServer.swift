@@ -3,7 +3,7 @@ internal import HTTPTypes
 internal import HummingbirdCore
 package import Logging
 internal import NIOCore
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// Serves a mapper's HTTP API on the loopback address.
 package struct RESTServer: Service {
@@ -77,7 +77,7 @@ package struct RESTServer: Service {
     }
   }
 
-  private static func respond(to request: Request, _ writer: consuming ResponseWriter, _ api: RESTAPI) async throws {
+  @concurrent private static func respond(to request: Request, _ writer: consuming ResponseWriter, _ api: RESTAPI) async throws {
     let answer = await answer(to: request, api)
     var head = HTTPResponse(status: HTTPResponse.Status(code: answer.status))
     head.headerFields[.contentType] = answer.contentType
@@ -91,7 +91,8 @@ package struct RESTServer: Service {
   private static func answer(to request: Request, _ api: RESTAPI) async -> RESTAnswer {
     do throws(RESTError) {
       try RESTDoor.check(
-        authority: request.head.authority, origin: request.headers[.origin], site: HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] })
+        authority: request.head.authority, origin: request.headers[.origin],
+        site: HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] })
       var call = try RESTRequest(
         method: request.method.rawValue, target: request.head.path ?? "/", contentType: request.headers[.contentType])
       if request.method != .get, request.method != .head { call.body = try await body(of: request) }
