@@ -13,6 +13,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
@@ -35,6 +36,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -52,6 +54,8 @@ let package = Package(
     .target(name: "DeviceAPI", dependencies: ["JSON"], swiftSettings: settings),
     .target(name: "TwinProtocol", dependencies: ["JSON"], swiftSettings: settings),
 
+    .target(name: "Prometheus", dependencies: [metrics], swiftSettings: settings),
+
     // MARK: Transports
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .target(name: "MQTTClient", dependencies: ["CMosquitto"], swiftSettings: settings),
@@ -62,7 +66,13 @@ let package = Package(
     .target(
       name: "MapperRuntime",
       dependencies: [
-        "APIClient", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "TwinProtocol", "YAML", arguments, lifecycle, log, signals,
+        "APIClient", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "Prometheus", "TwinProtocol", "YAML", arguments, lifecycle, log,
+        metrics,
+        signals,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),
@@ -121,6 +131,7 @@ let package = Package(
     .target(
       name: "FakeKubeEdge", dependencies: ["JSON", "MQTTClient", "TestSupport"], path: "Tests/FakeKubeEdge", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+    .testTarget(name: "PrometheusTests", dependencies: ["Prometheus", metrics], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: settings),
     .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "JSON", "YAML"], swiftSettings: settings),
     .testTarget(
@@ -161,8 +172,8 @@ let package = Package(
     .testTarget(
       name: "ProductTests",
       dependencies: [
-        "APIClient", "FakeKubeEdge", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", "YAML", "EdgeCoreCommand",
-        "EdgectlCommand", "TemperatureMapper",
+        "APIClient", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", "YAML",
+        "EdgeCoreCommand", "EdgectlCommand", "TemperatureMapper", log,
       ],
       swiftSettings: settings
     ),

@@ -134,7 +134,7 @@ choose_port() {
   fi
   for try in $(seq 100); do
     port=$((20000 + RANDOM % 12000))
-    if is_taken "$port" || [ "$port" = "${api_port:-}" ]; then continue; fi
+    if is_taken "$port" || [ "$port" = "${api_port:-}" ] || [ "$port" = "${mqtt_port:-}" ]; then continue; fi
     say "==> port $default is taken, the $what uses $port"
     printf '%s' "$port"
     return
@@ -187,6 +187,7 @@ bin=$(swift build -c "$configuration" --show-bin-path)
 folder=$(mktemp -d "${TMPDIR:-/tmp}/swiftlet-demo-XXXXXX")
 api_port=$(choose_port API 10550)
 mqtt_port=$(choose_port broker 1883)
+http_port=$(choose_port mapper 7777)
 export EDGECTL_SERVER="http://127.0.0.1:$api_port"
 
 cat >"$folder/config.yaml" <<EOF
@@ -218,7 +219,7 @@ wait_for "starting edgecore" is_ready
 
 say "==> starting temperature-mapper"
 "${own[@]}" "$bin/temperature-mapper" --node-name edge-node-1 --api-server "$EDGECTL_SERVER" --mqtt-server "tcp://127.0.0.1:$mqtt_port" \
-  --state-directory "$folder/mapper" >"$folder/temperature-mapper.log" 2>&1 </dev/null &
+  --http-port "$http_port" --state-directory "$folder/mapper" >"$folder/temperature-mapper.log" 2>&1 </dev/null &
 mapper_pid=$!
 
 say "==> edgectl apply -f models/temperature/device-model.yaml -f models/temperature/device.yaml"

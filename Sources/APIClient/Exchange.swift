@@ -1,6 +1,6 @@
 import NIOCore
 import NIOHTTP1
-import NIOPosix
+package import NIOPosix
 import Synchronization
 
 /// One request and its answer on a connection of their own, which is closed with the last reference.
@@ -89,8 +89,8 @@ final class Exchange: Sendable {
   }
 }
 
-/// The threads that serve all clients of this process.
-enum EventLoops {
+/// The threads that serve all clients of this process, and a mapper's own server.
+package enum EventLoops {
   /// One thread: a client's connections are few and wait most of their lives.
-  static let shared = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  package static let shared = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 }

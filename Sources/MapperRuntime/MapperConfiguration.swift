@@ -12,11 +12,13 @@ public struct MapperConfiguration: Sendable, Hashable {
   public var deviceSource: DeviceSource
   /// How topics name devices.
   public var topicShape: TopicShape
+  /// The port on the loopback address for the REST API, health and metrics; `nil` for none of them.
+  public var httpPort: Int?
 
   /// A configuration.
   public init(
     name: String, node: String, apiServer: String = "http://127.0.0.1:10550", mqttServer: String = "tcp://127.0.0.1:1883",
-    deviceSource: DeviceSource = .api, topicShape: TopicShape = .namespaced
+    deviceSource: DeviceSource = .api, topicShape: TopicShape = .namespaced, httpPort: Int? = nil
   ) {
     self.name = name
     self.node = node
@@ -24,5 +26,6 @@ public struct MapperConfiguration: Sendable, Hashable {
     self.mqttServer = mqttServer
     self.deviceSource = deviceSource
     self.topicShape = topicShape
+    self.httpPort = httpPort
   }
 }

@@ -7,6 +7,8 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
   private let link: EdgeLink
   private let manager: DeviceManager<Driver>
   private let source: any SpecSource
+  private let events: EventPoster
+  private let rest: RESTServer?
   private let logger: Logger
 
   /// A mapper that doesn't run yet.
@@ -17,18 +19,35 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
   }
 
   package init(driver: Driver, configuration: MapperConfiguration, logger: Logger, clock: MapperClock) throws {
-    let link = try EdgeLink(configuration: configuration, protocolName: Driver.protocolName, clock: clock, logger: logger)
-    let manager = DeviceManager(driver: driver, link: link, clock: clock, logger: logger)
+    let health = MapperHealth()
+    let events = try EventPoster(
+      server: configuration.apiServer, mapper: configuration.name, node: configuration.node, clock: clock, logger: logger)
+    let link = try EdgeLink(
+      configuration: configuration, protocolName: Driver.protocolName, health: health, clock: clock, logger: logger)
+    // Where devices come from elsewhere there is nothing at the API that Events could be about.
+    let sink = configuration.deviceSource == .api ? events.deviceEvents : .none
+    let manager = DeviceManager(driver: driver, link: link, clock: clock, logger: logger, events: sink)
+    self.events = events
+    rest = configuration.httpPort.map { port in
+      let metrics = MapperMetrics(directory: manager, events: events, health: health)
+      let api = RESTAPI(directory: manager, health: health, clock: clock, metrics: { await metrics.text })
+      return RESTServer(port: port, api: api, logger: logger)
+    }
     self.link = link
     self.manager = manager
-    source = try Self.source(configuration, logger) { manager.submit($0) }
+    source = try Self.source(configuration, logger) { changes in
+      manager.submit(changes)
+      health.set(.specs, true)
+    }
     self.logger = logger
   }
 
   /// Runs until shut down: then devices are let go, what is on its way is sent, and edgecore is told.
   public func run() async throws {
     // In the order in which each needs the one before; they end in the reverse order.
-    var configuration = ServiceGroupConfiguration(services: [link, manager, source], logger: quiet)
+    var services: [any Service] = [events, link, manager, source]
+    if let rest { services.append(rest) }
+    var configuration = ServiceGroupConfiguration(services: services, logger: quiet)
     configuration.maximumGracefulShutdownDuration = .milliseconds(1200)
     try await ServiceGroup(configuration: configuration).run()
   }

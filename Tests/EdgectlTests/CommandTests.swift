@@ -129,8 +129,8 @@ struct CommandTests {
     let mapper = try await TestProcess(
       Executables.path(of: "temperature-mapper"),
       [
-        "--node-name", "edge-1", "--api-server", edge.server, "--mqtt-server", edge.broker.url, "--state-directory",
-        edge.folder.path("mapper"),
+        "--node-name", "edge-1", "--api-server", edge.server, "--mqtt-server", edge.broker.url, "--http-port", "off",
+        "--state-directory", edge.folder.path("mapper"),
       ])
     result = try await edge.edgectl("set", "hall", "target=65", "--wait")
     #expect(result.exit == .code(0), "\(result.stderr)\n\(mapper.report)")

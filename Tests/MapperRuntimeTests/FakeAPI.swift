@@ -3,7 +3,7 @@ import JSON
 import Synchronization
 import TestSupport
 
-/// An API server with Devices and DeviceModels in memory: lists and watches, nothing more.
+/// An API server with Devices and DeviceModels in memory, which are listed and watched, and Events, which are made and changed.
 final class FakeAPI: Sendable {
   private struct State {
     var objects: [String: [String: JSONValue]] = ["devices": [:], "devicemodels": [:]]
@@ -11,6 +11,9 @@ final class FakeAPI: Sendable {
     var watchers: [(descriptor: Int32, resource: String)] = []
     var connections: Set<Int32> = []
     var isStopped = false
+    var events: [String: JSONValue] = [:]
+    var eventRequests: [String] = []
+    var eventRefusal: Int?
   }
 
   let port: Int
@@ -65,6 +68,18 @@ final class FakeAPI: Sendable {
   /// How many watches there are on both resources together.
   var watches: Int { state.withLock { $0.watchers.count } }
 
+  /// The Events, in the order of their names.
+  var events: [JSONValue] { state.withLock { $0.events.sorted { $0.key < $1.key }.map(\.value) } }
+
+  /// The methods of all requests about Events, in their order.
+  var eventRequests: [String] { state.withLock { $0.eventRequests } }
+
+  /// Answers requests about Events with this status from now on; `nil` to take them.
+  func refuseEvents(_ status: Int?) { state.withLock { $0.eventRefusal = status } }
+
+  /// Deletes all Events.
+  func forgetEvents() { state.withLock { $0.events = [:] } }
+
   /// Creates or replaces an object.
   func apply(_ object: JSONValue) {
     guard let name = object.at("metadata", "name")?.string else { return }
@@ -109,7 +124,12 @@ final class FakeAPI: Sendable {
       guard count > 0 else { break }
       text += String(decoding: buffer.prefix(count), as: UTF8.self)
     }
-    if let target = text.split(separator: " ").dropFirst().first { answer(String(target), descriptor) }
+    let words = text.split(separator: " ", maxSplits: 2)
+    if words.count == 3, words[1].hasPrefix("/api/v1/") {
+      answerEvent(String(words[0]), String(words[1]), body(after: text, descriptor), descriptor)
+    } else if words.count == 3 {
+      answer(String(words[1]), descriptor)
+    }
     while recv(descriptor, &buffer, buffer.count, 0) > 0 {}
     state.withLock { state in
       state.watchers.removeAll { $0.descriptor == descriptor }
@@ -118,8 +138,54 @@ final class FakeAPI: Sendable {
     close(descriptor)
   }
 
+  /// The body of a request whose head was read, and perhaps some of the body with it.
+  private func body(after text: String, _ descriptor: Int32) -> JSONValue {
+    guard let end = text.firstRange(of: "\r\n\r\n") else { return .null }
+    var body = String(text[end.upperBound...])
+    let lengthLine = text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+    let length = lengthLine.flatMap { Int($0.drop { $0 != " " }.dropFirst()) } ?? 0
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while body.utf8.count < length {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      guard count > 0 else { break }
+      body += String(decoding: buffer.prefix(count), as: UTF8.self)
+    }
+    return (try? JSONValue(parsing: body)) ?? .null
+  }
+
+  private func answerEvent(_ method: String, _ target: String, _ body: JSONValue, _ descriptor: Int32) {
+    let answer: (Int, JSONValue) = state.withLock { state in
+      state.eventRequests.append(method)
+      if let refusal = state.eventRefusal { return (refusal, ["kind": "Status", "message": "no events now"]) }
+      let name = method == "POST" ? body.at("metadata", "name")?.string ?? "" : String(target.split(separator: "/").last ?? "")
+      switch (method, state.events[name]) {
+      case ("POST", nil): state.events[name] = body
+      case ("PATCH", let known?):
+        var known = known
+        for (key, value) in body.object ?? [:] { known[key] = value }
+        state.events[name] = known
+      case ("POST", _): return (409, ["kind": "Status", "reason": "AlreadyExists"])
+      default: return (404, ["kind": "Status", "reason": "NotFound"])
+      }
+      return (200, state.events[name] ?? .null)
+    }
+    respond(answer.0, answer.1, descriptor)
+  }
+
+  private func respond(_ status: Int, _ document: JSONValue, _ descriptor: Int32) {
+    let body = document.text
+    let head = "HTTP/1.1 \(status) X\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
+    Self.send(descriptor, head + body)
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
+
   private func answer(_ target: String, _ descriptor: Int32) {
     let resource = target.contains("/devicemodels") ? "devicemodels" : "devices"
+    let levels = target.split(separator: "/").map(String.init)
+    if levels.count == 7 {
+      let object = state.withLock { $0.objects[resource]?[levels[6]] }
+      return respond(object == nil ? 404 : 200, object ?? ["kind": "Status", "reason": "NotFound"], descriptor)
+    }
     state.withLock { state in
       if target.contains("watch=") {
         Self.send(descriptor, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")

@@ -15,7 +15,7 @@ struct MapperSettingsTests {
   @Test("Without options there are defaults")
   func defaults() throws {
     let settings = try settings()
-    #expect(settings.configuration == MapperConfiguration(name: "temperature-mapper", node: "edge-node-1"))
+    #expect(settings.configuration == MapperConfiguration(name: "temperature-mapper", node: "edge-node-1", httpPort: 7777))
     #expect(settings.configuration.apiServer == "http://127.0.0.1:10550")
     #expect(settings.configuration.mqttServer == "tcp://127.0.0.1:1883")
     #expect(settings.stateDirectory == "/var/lib/kubeedge/mappers/temperature-mapper")
@@ -50,6 +50,20 @@ struct MapperSettingsTests {
     #expect(MapperOption.stateDirectory.key == "common.state_directory")
     #expect(MapperOption.transport.key == "transport")
     #expect(MapperOption.configFile.key == nil)
+  }
+
+  @Test(
+    "The port of the REST API is a port, or off", arguments: [("off", nil), ("OFF", nil), ("0", nil), ("8080", 8_080)] as [(String, Int?)])
+  func httpPort(text: String, port: Int?) throws {
+    #expect(try settings(flags: [.httpPort: text]).configuration.httpPort == port)
+    #expect(try settings(environment: ["MAPPER_HTTP_PORT": text]).configuration.httpPort == port)
+    #expect(try settings(file: "common:\n  http_port: \(text)\n").configuration.httpPort == port)
+  }
+
+  @Test("What is no port is refused with its place", arguments: ["65536", "-1", "http", "7777/x"])
+  func wrongHTTPPort(text: String) {
+    let error = #expect(throws: MapperOptionError.self) { try settings(flags: [.httpPort: text]) }
+    #expect(error?.place == "--http-port")
   }
 
   @Test("A file of mapper-framework is taken as it is")

@@ -8,6 +8,8 @@ final class Installation: Sendable {
   let folder: TestFolder
   let apiPort: Int
   let mqttPort: Int
+  /// The mapper's own.
+  let restPort: Int
 
   /// What was started, so that the end of the test ends it.
   private let processes = Mutex<[TestProcess]>([])
@@ -16,6 +18,7 @@ final class Installation: Sendable {
     folder = try TestFolder("product")
     apiPort = freePort()
     mqttPort = freePort()
+    restPort = freePort()
   }
 
   var server: String { "http://127.0.0.1:\(apiPort)" }
@@ -52,8 +55,9 @@ final class Installation: Sendable {
       try await TestProcess(
         try Executables.path(of: "temperature-mapper"),
         [
-          "--node-name", "edge-node-1", "--api-server", server, "--mqtt-server", "tcp://127.0.0.1:\(mqttPort)", "--state-directory",
-          folder.path("mapper"), "--log-level", "debug",
+          "--node-name", "edge-node-1", "--api-server", server, "--mqtt-server", "tcp://127.0.0.1:\(mqttPort)", "--http-port",
+          "\(restPort)",
+          "--state-directory", folder.path("mapper"), "--log-level", "debug",
         ]))
   }
 

@@ -24,7 +24,8 @@ struct ReadmeTests {
       environment: [
         "PATH": "/\(bin):/\(kubectl):\(path)", "HOME": edge.folder.path, "KUBECONFIG": edge.folder.path("none"),
         "EDGECORE_META_SERVER": "127.0.0.1:\(edge.apiPort)", "EDGECORE_MQTT_SERVER_EXTERNAL": "tcp://127.0.0.1:\(edge.mqttPort)",
-        "MAPPER_API_SERVER": edge.server, "MAPPER_MQTT_SERVER": "tcp://127.0.0.1:\(edge.mqttPort)", "EDGECTL_SERVER": edge.server,
+        "MAPPER_API_SERVER": edge.server, "MAPPER_MQTT_SERVER": "tcp://127.0.0.1:\(edge.mqttPort)",
+        "MAPPER_HTTP_PORT": "\(edge.restPort)", "EDGECTL_SERVER": edge.server,
       ], workingDirectory: edge.folder.path, within: .seconds(180))
     #expect(result.exit == .code(0), "\(result.stdout)\n\(result.stderr)")
     #expect(result.stdout.contains("reported:"), "\(result.stdout)")

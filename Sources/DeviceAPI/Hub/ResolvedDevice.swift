@@ -12,6 +12,8 @@ public struct ResolvedDevice: Sendable, Hashable {
   public var namespace: String
   /// The name in the namespace.
   public var name: String
+  /// The name of its model, in the same namespace.
+  public var modelName: String
   /// The node whose mappers serve the device.
   public var nodeName: String?
   /// The protocol: the device's, else its model's.
@@ -30,6 +32,7 @@ public struct ResolvedDevice: Sendable, Hashable {
     id = device.metadata.id
     namespace = device.metadata.namespace
     name = device.metadata.name
+    modelName = model.metadata.name
     nodeName = device.spec.nodeName
     protocolName = device.spec.protocolName ?? model.spec.protocolName
     protocolConfig = model.spec.protocolConfig.overridden(by: device.spec.protocolConfig)

@@ -4,14 +4,18 @@ public import JSON
 public enum OpenAPIDocument {
   /// The document for `GET /openapi/v3/apis/devices.kubeedge.io/<version>`.
   public static func v3(_ version: APIVersion) -> JSONValue {
+    v3(ResourceKind.allCases.compactMap { kind in Schema.of(kind, version).map { OpenAPIKind(kind, version, $0) } })
+  }
+
+  /// The document of a group and version that has these kinds.
+  package static func v3(_ kinds: [OpenAPIKind]) -> JSONValue {
     var paths: JSONObject = [:]
     var schemas: JSONObject = [:]
     schemas[objectMetaName] = Schema.objectMeta.openAPI
-    for kind in ResourceKind.allCases {
-      guard let schema = Schema.of(kind, version) else { continue }
-      schemas[name(kind.rawValue, version)] = object(schema, kind, version)
-      schemas[name(kind.listKind, version)] = list(kind, version)
-      for (path, item) in OpenAPIPaths.items(of: kind, version) { paths[path] = item }
+    for kind in kinds {
+      schemas[name(kind.kind, kind)] = object(kind)
+      schemas[name(kind.listKind, kind)] = list(kind)
+      for (path, item) in OpenAPIPaths.items(of: kind) { paths[path] = item }
     }
     return [
       "openapi": "3.0.0",
@@ -21,30 +25,30 @@ public enum OpenAPIDocument {
     ]
   }
 
-  /// The name of a kind's schema, in the reversed domain notation of Kubernetes.
-  static func name(_ kind: String, _ version: APIVersion) -> String { "io.kubeedge.devices.\(version.rawValue).\(kind)" }
+  /// The name of the schema of a kind, or of its list.
+  static func name(_ name: String, _ kind: OpenAPIKind) -> String { "\(kind.schemaPrefix).\(name)" }
 
   static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(name)")] }
 
-  static func groupVersionKind(_ kind: String, _ version: APIVersion) -> JSONValue {
-    ["group": .string(APIVersion.group), "version": .string(version.rawValue), "kind": .string(kind)]
+  static func groupVersionKind(_ name: String, _ kind: OpenAPIKind) -> JSONValue {
+    ["group": .string(kind.group), "version": .string(kind.version), "kind": .string(name)]
   }
 
   private static let objectMetaName = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 
-  private static func object(_ schema: Schema, _ kind: ResourceKind, _ version: APIVersion) -> JSONValue {
-    var json = schema.openAPI
+  private static func object(_ kind: OpenAPIKind) -> JSONValue {
+    var json = kind.schema.openAPI
     var properties = json["properties"] ?? [:]
     properties["metadata"] = described(objectMetaName, Schema.objectMeta.description)
     json["properties"] = properties
-    json["x-kubernetes-group-version-kind"] = [groupVersionKind(kind.rawValue, version)]
+    json["x-kubernetes-group-version-kind"] = [groupVersionKind(kind.kind, kind)]
     return json
   }
 
-  private static func list(_ kind: ResourceKind, _ version: APIVersion) -> JSONValue {
+  private static func list(_ kind: OpenAPIKind) -> JSONValue {
     [
       "type": "object",
-      "description": .string("A list of \(kind.rawValue) objects."),
+      "description": .string("A list of \(kind.kind) objects."),
       "required": ["items"],
       "properties": [
         "apiVersion": Schema.string("The group and version of the API the list is written in.").openAPI,
@@ -58,10 +62,10 @@ public enum OpenAPIDocument {
           ]
         ).openAPI,
         "items": [
-          "type": "array", "description": "The objects.", "items": reference(name(kind.rawValue, version)),
+          "type": "array", "description": "The objects.", "items": reference(name(kind.kind, kind)),
         ],
       ],
-      "x-kubernetes-group-version-kind": [groupVersionKind(kind.listKind, version)],
+      "x-kubernetes-group-version-kind": [groupVersionKind(kind.listKind, kind)],
     ]
   }
 

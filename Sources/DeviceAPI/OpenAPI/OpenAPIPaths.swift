@@ -9,15 +9,14 @@ enum OpenAPIPaths {
     let hasBody: Bool
   }
 
-  static func items(of kind: ResourceKind, _ version: APIVersion) -> [(String, JSONValue)] {
-    let root = "/apis/\(version.groupVersion)"
-    let collection = "\(root)/namespaces/{namespace}/\(kind.plural)"
+  static func items(of kind: OpenAPIKind) -> [(String, JSONValue)] {
+    let collection = "\(kind.root)/namespaces/{namespace}/\(kind.plural)"
     let namespace = parameter("namespace", "path", "The namespace.")
     let name = parameter("name", "path", "The name of the object.")
     return [
-      ("\(root)/\(kind.plural)", item([list], [], kind, version)),
-      (collection, item([list, create], [namespace], kind, version)),
-      ("\(collection)/{name}", item([read, replace, patch, delete], [namespace, name], kind, version)),
+      ("\(kind.root)/\(kind.plural)", item([list], [], kind)),
+      (collection, item([list, create], [namespace], kind)),
+      ("\(collection)/{name}", item([read, replace, patch, delete], [namespace, name], kind)),
     ]
   }
 
@@ -49,25 +48,23 @@ enum OpenAPIPaths {
       "fieldValidation", "query", "What becomes of unknown and duplicate fields: Ignore, Warn or Strict."),
   ]
 
-  private static func item(
-    _ operations: [Operation], _ parameters: [JSONValue], _ kind: ResourceKind, _ version: APIVersion
-  ) -> JSONValue {
+  private static func item(_ operations: [Operation], _ parameters: [JSONValue], _ kind: OpenAPIKind) -> JSONValue {
     var item: JSONObject = [:]
-    for operation in operations { item[operation.method] = json(operation, kind, version) }
+    for operation in operations { item[operation.method] = json(operation, kind) }
     item["parameters"] = parameters.isEmpty ? nil : .array(parameters)
     return .object(item)
   }
 
-  private static func json(_ operation: Operation, _ kind: ResourceKind, _ version: APIVersion) -> JSONValue {
+  private static func json(_ operation: Operation, _ kind: OpenAPIKind) -> JSONValue {
     let schema = OpenAPIDocument.reference(
-      OpenAPIDocument.name(operation.action == "list" ? kind.listKind : kind.rawValue, version))
+      OpenAPIDocument.name(operation.action == "list" ? kind.listKind : kind.kind, kind))
     var json: JSONObject = [
-      "description": .string("\(operation.action) \(kind.rawValue)"),
-      "operationId": .string("\(operation.action)\(kind.rawValue)\(version.rawValue)"),
-      "tags": [.string("devices_\(version.rawValue)")],
+      "description": .string("\(operation.action) \(kind.kind)"),
+      "operationId": .string("\(operation.action)\(kind.kind)\(kind.version)"),
+      "tags": [.string(kind.tag)],
       "responses": ["200": ["description": "OK", "content": ["application/json": ["schema": schema]]]],
       "x-kubernetes-action": .string(operation.action),
-      "x-kubernetes-group-version-kind": OpenAPIDocument.groupVersionKind(kind.rawValue, version),
+      "x-kubernetes-group-version-kind": OpenAPIDocument.groupVersionKind(kind.kind, kind),
     ]
     json["parameters"] = operation.parameters.isEmpty ? nil : .array(operation.parameters)
     if operation.action == "patch" {

@@ -12,7 +12,7 @@ extension Schema {
   }
 
   /// A whole object: the fields every kind has, and its own.
-  static func resource(_ description: String, _ fields: [Field]) -> Schema {
+  package static func resource(_ description: String, _ fields: [Field]) -> Schema {
     .object(
       description,
       [

@@ -1,4 +1,3 @@
-package import DeviceAPI
 package import TwinProtocol
 
 /// Objects and twins as they would be after the writes decided so far: what was committed, and the changes on top.
@@ -8,6 +7,7 @@ package struct MetaDraft: Sendable {
   /// Devices of which more changed than values, so that observers should see it at once.
   private(set) var urgent: Set<DeviceID> = []
   private(set) var lastResourceVersion: Int64
+  private(set) var events: EventBook
   /// The revisions at which objects were deleted.
   private(set) var deletions: [ObjectKey: Int64] = [:]
   /// Messages to publish when the changes are committed, in this order.
@@ -18,6 +18,7 @@ package struct MetaDraft: Sendable {
   package init(base: MetaState) {
     self.base = base
     lastResourceVersion = base.lastResourceVersion
+    events = base.events
   }
 
   /// The object of that key.
@@ -26,7 +27,7 @@ package struct MetaDraft: Sendable {
   }
 
   /// The objects of a kind, in one namespace or all, in no particular order.
-  package func objects(_ kind: ResourceKind, namespace: String?) -> [StoredObject] {
+  package func objects(_ kind: ObjectKind, namespace: String?) -> [StoredObject] {
     var found: [StoredObject] = []
     for (key, object) in base.objects where key.kind == kind && changes.objects[key] == nil {
       if namespace == nil || key.namespace == namespace { found.append(object) }
@@ -46,7 +47,7 @@ package struct MetaDraft: Sendable {
     )
   }
 
-  /// Stores an object under a new revision.
+  /// Stores an object under a new revision; an Event takes the place of the oldest where there are too many.
   ///
   /// - Returns: The object with that revision.
   package mutating func put(_ object: StoredObject) -> StoredObject {
@@ -54,6 +55,8 @@ package struct MetaDraft: Sendable {
     var object = object
     object.resourceVersion = lastResourceVersion
     changes.objects[object.key] = .some(object)
+    events.put(object)
+    for superseded in events.takeSuperseded() { delete(superseded) }
     return object
   }
 
@@ -69,6 +72,7 @@ package struct MetaDraft: Sendable {
     lastResourceVersion += 1
     changes.objects[key] = .some(nil)
     deletions[key] = lastResourceVersion
+    events.remove(key)
     if let id = key.deviceID { changes.twins[id] = .some(nil) }
   }
 

@@ -36,6 +36,8 @@ package actor MetaManager: Service {
 
   private var state: MetaState
   private var history: WatchHistory
+  /// Apart from the others, so that many Events don't make watchers of devices list again.
+  private var eventHistory: WatchHistory
   private var limiter = RevisionLimiter()
   private var reserved: Int64
   private var pending: [PendingWrite] = []
@@ -54,6 +56,7 @@ package actor MetaManager: Service {
     state = MetaState(contents)
     reserved = contents.reservedResourceVersion
     history = WatchHistory(since: state.lastResourceVersion)
+    eventHistory = WatchHistory(since: state.lastResourceVersion)
     (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     (outbound, outbox) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(100_000))
     logger.info(
@@ -145,6 +148,7 @@ package actor MetaManager: Service {
     reserved = draft.changes.reservedResourceVersion ?? reserved
     state.lastResourceVersion = max(state.lastResourceVersion, draft.lastResourceVersion)
     for (key, object) in draft.changes.objects { state.objects[key] = object }
+    state.events = draft.events
     for (id, twin) in draft.changes.twins {
       state.twins[id] = twin
       if twin == nil {
@@ -232,7 +236,7 @@ package actor MetaManager: Service {
       of: WatchEvent.self, bufferingPolicy: .bufferingOldest(Self.watcherBuffer))
     var initial: [ServedObject] = []
     if let resourceVersion {
-      guard let missed = history.events(after: resourceVersion) else { return nil }
+      guard let missed = (selection.kind == .event ? eventHistory : history).events(after: resourceVersion) else { return nil }
       let views = missed.compactMap(selection.view)
       guard views.count < Self.watcherBuffer else { return nil }
       for event in views { continuation.yield(event) }
@@ -255,7 +259,7 @@ package actor MetaManager: Service {
   package var watcherCount: Int { watchers.count }
 
   private func tell(_ event: WatchEvent) {
-    history.append(event)
+    if event.object.stored.key.kind == .event { eventHistory.append(event) } else { history.append(event) }
     for (id, watcher) in watchers {
       guard let view = watcher.selection.view(of: event) else { continue }
       switch watcher.continuation.yield(view) {

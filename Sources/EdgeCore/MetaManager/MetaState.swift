@@ -11,6 +11,7 @@ package struct MetaState: Sendable {
   package var objects: [ObjectKey: StoredObject] = [:]
   package var twins: [DeviceID: DeviceTwinState] = [:]
   package var published: [DeviceID: Published] = [:]
+  package var events = EventBook()
   package var lastResourceVersion: Int64 = 0
 
   /// A state that holds these twins and nothing else.
@@ -19,6 +20,7 @@ package struct MetaState: Sendable {
   init(_ contents: MetaContents) {
     objects = Dictionary(contents.objects.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
     twins = contents.twins
+    for object in contents.objects.sorted(by: { $0.resourceVersion < $1.resourceVersion }) { events.put(object) }
     lastResourceVersion = contents.reservedResourceVersion
     // Revisions of a status aren't stored: every start is a new one for every device, so none ever goes back.
     if !twins.isEmpty { lastResourceVersion += 1 }

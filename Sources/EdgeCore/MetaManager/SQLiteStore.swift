@@ -1,4 +1,3 @@
-import DeviceAPI
 import Foundation
 import GRDB
 import JSON
@@ -71,7 +70,7 @@ package struct SQLiteStore: MetaStore {
         let kind: String = row["kind"]
         let version: String = row["version"]
         let text: String = row["content"]
-        guard let kind = ResourceKind(rawValue: kind), let version = APIVersion(rawValue: version) else {
+        guard let kind = ObjectKind(rawValue: kind), let version = ObjectVersion(rawValue: version) else {
           throw EdgeCoreError(.storage, "the database holds a \(kind) in \(version), which this edgecore doesn't know; use a newer one")
         }
         contents.objects.append(

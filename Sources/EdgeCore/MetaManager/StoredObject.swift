@@ -1,14 +1,13 @@
-package import DeviceAPI
 package import JSON
 package import TwinProtocol
 
 /// Which object of the API.
 package struct ObjectKey: Sendable, Hashable, Comparable, CustomStringConvertible {
-  package var kind: ResourceKind
+  package var kind: ObjectKind
   package var namespace: String
   package var name: String
 
-  package init(kind: ResourceKind, namespace: String, name: String) {
+  package init(kind: ObjectKind, namespace: String, name: String) {
     self.kind = kind
     self.namespace = namespace
     self.name = name
@@ -34,12 +33,12 @@ package struct StoredObject: Sendable, Hashable {
   /// The revision of what was applied; a status that moves doesn't count here.
   package var resourceVersion: Int64
   /// The version of the API it was applied in.
-  package var version: APIVersion
+  package var version: ObjectVersion
   /// `metadata` as far as its author may write it, `spec`, and in v1alpha2 what is desired.
   package var content: JSONValue
 
   package init(
-    key: ObjectKey, uid: String, created: Int64, generation: Int64, resourceVersion: Int64, version: APIVersion, content: JSONValue
+    key: ObjectKey, uid: String, created: Int64, generation: Int64, resourceVersion: Int64, version: ObjectVersion, content: JSONValue
   ) {
     self.key = key
     self.uid = uid

@@ -1,4 +1,3 @@
-package import DeviceAPI
 import JSON
 import Synchronization
 
@@ -44,30 +43,28 @@ package final class EncodingCache: Sendable {
 
 /// Which objects a watcher, or a list, wants.
 package struct ObjectSelection: Sendable {
-  package var kind: ResourceKind
+  package var kind: ObjectKind
   /// All namespaces when `nil`.
   package var namespace: String?
-  package var name: String?
-  package var nodeName: String?
+  package var fields: FieldSelector
   package var labels: LabelSelector
   /// Leaves out changes of the status alone.
   package var isSpecOnly: Bool
 
   package init(
-    kind: ResourceKind, namespace: String? = nil, name: String? = nil, nodeName: String? = nil, labels: LabelSelector = LabelSelector(),
+    kind: ObjectKind, namespace: String? = nil, fields: FieldSelector = FieldSelector(), labels: LabelSelector = LabelSelector(),
     isSpecOnly: Bool = false
   ) {
     self.kind = kind
     self.namespace = namespace
-    self.name = name
-    self.nodeName = nodeName
+    self.fields = fields
     self.labels = labels
     self.isSpecOnly = isSpecOnly
   }
 
   package func includes(_ object: StoredObject) -> Bool {
-    object.key.kind == kind && (namespace == nil || object.key.namespace == namespace) && (name == nil || object.key.name == name)
-      && (labels.isEmpty || labels.matches(object.labels)) && (nodeName == nil || object.nodeName == nodeName)
+    object.key.kind == kind && (namespace == nil || object.key.namespace == namespace)
+      && (labels.isEmpty || labels.matches(object.labels)) && (fields.isEmpty || fields.matches(object.field))
   }
 
   /// The event as somebody with this selection sees it: an object that enters it is added, one that leaves it deleted.

@@ -1,7 +1,7 @@
-package import DeviceAPI
+import DeviceAPI
 import JSON
 
-/// Answers requests of the Kubernetes API for devices and models from MetaManager.
+/// Answers requests of the Kubernetes API for devices, models and events from MetaManager.
 package struct MetaServer: Sendable {
   /// Whether a part of edgecore works, for `/readyz`.
   package typealias ReadinessCheck = @Sendable () async -> (name: String, isReady: Bool)
@@ -91,29 +91,26 @@ package struct MetaServer: Sendable {
 
   // MARK: Reading
 
-  package func selection(_ kind: ResourceKind, _ namespace: String?, _ request: APIRequest) throws(APIStatus) -> ObjectSelection {
+  package func selection(_ kind: ObjectKind, _ namespace: String?, _ request: APIRequest) throws(APIStatus) -> ObjectSelection {
     var selection = ObjectSelection(kind: kind, namespace: namespace, isSpecOnly: request.flag("specOnly"))
     do throws(MalformedSelector) {
       selection.labels = try LabelSelector(request.query["labelSelector"] ?? "")
     } catch {
       throw .badRequest("unable to parse labelSelector: \(error)")
     }
-    for part in (request.query["fieldSelector"] ?? "").split(separator: ",") {
-      let sides = part.split(separator: "=", omittingEmptySubsequences: true).map(String.init)
-      switch (sides.first, sides.count) {
-      case ("metadata.name", 2): selection.name = sides[1]
-      case ("metadata.namespace", 2):
-        if let namespace, namespace != sides[1] { selection.name = "" }
-        selection.namespace = sides[1]
-      case ("spec.nodeName", 2) where kind == .device: selection.nodeName = sides[1]
-      default:
-        throw .badRequest("field label not supported: \(part) (metadata.name, metadata.namespace and for devices spec.nodeName are)")
-      }
+    do throws(MalformedSelector) {
+      selection.fields = try FieldSelector(request.query["fieldSelector"] ?? "")
+    } catch {
+      throw .badRequest("unable to parse fieldSelector: \(error)")
+    }
+    let selectable = ["metadata.name", "metadata.namespace"] + kind.selectableFields
+    for requirement in selection.fields.requirements where !selectable.contains(requirement.field) {
+      throw .badRequest("field label not supported: \(requirement.field.prefix(64)) (\(selectable.joined(separator: ", ")) are)")
     }
     return selection
   }
 
-  private func list(_ kind: ResourceKind, _ version: APIVersion, _ namespace: String?, _ call: Call) async throws -> APIAnswer {
+  private func list(_ kind: ObjectKind, _ version: ObjectVersion, _ namespace: String?, _ call: Call) async throws -> APIAnswer {
     let (objects, resourceVersion) = await meta.list(try selection(kind, namespace, call.request))
     if call.accept.isTable {
       let table = TableView(kind: kind, version: version, now: clock.now)
@@ -128,7 +125,7 @@ package struct MetaServer: Sendable {
       ]))
   }
 
-  private func show(_ object: ServedObject, _ version: APIVersion, _ call: Call) -> APIAnswer {
+  private func show(_ object: ServedObject, _ version: ObjectVersion, _ call: Call) -> APIAnswer {
     guard call.accept.isTable else { return APIAnswer(200, .json(ObjectView.json(object, in: version))) }
     let table = TableView(kind: object.stored.key.kind, version: version, now: clock.now)
     return APIAnswer(200, .json(table.json([object], resourceVersion: object.resourceVersion)))
@@ -136,11 +133,11 @@ package struct MetaServer: Sendable {
 
   // MARK: Writing
 
-  private func create(_ kind: ResourceKind, _ version: APIVersion, _ namespace: String?, _ call: Call) async throws -> APIAnswer {
+  private func create(_ kind: ObjectKind, _ version: ObjectVersion, _ namespace: String?, _ call: Call) async throws -> APIAnswer {
     guard case .object(let body) = try RequestBody.decode(call.body, contentType: call.contentType, isPatch: false),
       body.object != nil
     else { throw APIStatus.badRequest("the body is not an object") }
-    guard let name = body.at("metadata", "name")?.string, !name.isEmpty else {
+    guard let name = name(in: body), !name.isEmpty else {
       throw APIStatus.invalid(kind, "", [FieldError(path: "metadata.name", kind: .required, detail: "name or generateName is required")])
     }
     let key = ObjectKey(
@@ -150,8 +147,16 @@ package struct MetaServer: Sendable {
     }
   }
 
-  private func update(_ key: ObjectKey, _ version: APIVersion, isStatus: Bool, _ call: Call) async throws -> APIAnswer {
-    let content = try RequestBody.decode(call.body, contentType: call.contentType, isPatch: call.method == "PATCH")
+  /// The name an object is created under: its own, or one made of the prefix it asks for.
+  private func name(in body: JSONValue) -> String? {
+    if let name = body.at("metadata", "name")?.string, !name.isEmpty { return name }
+    guard let prefix = body.at("metadata", "generateName")?.string, !prefix.isEmpty else { return nil }
+    return prefix + String(writer.makeUID().filter { $0 != "-" }.suffix(10))
+  }
+
+  private func update(_ key: ObjectKey, _ version: ObjectVersion, isStatus: Bool, _ call: Call) async throws -> APIAnswer {
+    let content = try RequestBody.decode(
+      call.body, contentType: call.contentType, isPatch: call.method == "PATCH", takesStrategic: key.kind == .event)
     return try await write(call, version) { [writer] draft, now, manner in
       try writer.update(key, version, isStatus: isStatus, manner, draft: &draft, now: now) { current in
         switch content {
@@ -161,7 +166,7 @@ package struct MetaServer: Sendable {
           do throws(JSONPatch.Failure) {
             return try JSONPatch.apply(patch, to: current)
           } catch {
-            throw APIStatus(422, "Invalid", "\(error)", kind: key.kind.rawValue, name: key.name)
+            throw APIStatus(422, "Invalid", "\(error)", kind: key.kind.rawValue, name: key.name, group: key.kind.group)
           }
         }
       }
@@ -169,7 +174,7 @@ package struct MetaServer: Sendable {
   }
 
   private func write(
-    _ call: Call, _ version: APIVersion,
+    _ call: Call, _ version: ObjectVersion,
     _ decide: @escaping @Sendable (inout MetaDraft, Int64, ObjectWriter.Manner) throws -> ObjectWriter.Written
   ) async throws -> APIAnswer {
     let manner = ObjectWriter.Manner(
@@ -189,7 +194,7 @@ package struct MetaServer: Sendable {
     return answer
   }
 
-  private func delete(_ key: ObjectKey, _ version: APIVersion, _ call: Call) async throws -> APIAnswer {
+  private func delete(_ key: ObjectKey, _ version: ObjectVersion, _ call: Call) async throws -> APIAnswer {
     let options = try RequestBody.decodeOptions(call.body)
     let uid = options.at("preconditions", "uid")?.string
     let revision = options.at("preconditions", "resourceVersion")?.string
@@ -209,9 +214,10 @@ package struct MetaServer: Sendable {
       }
       return try writer.delete(key, draft: &draft, now: now)
     }
-    let details: JSONValue = [
-      "name": .string(key.name), "group": .string(APIVersion.group), "kind": .string(key.kind.plural), "uid": .string(deleted.stored.uid),
+    var details: JSONValue = [
+      "name": .string(key.name), "kind": .string(key.kind.plural), "uid": .string(deleted.stored.uid),
     ]
+    if !key.kind.group.isEmpty { details["group"] = .string(key.kind.group) }
     return APIAnswer(
       200, .json(["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": details]))
   }

@@ -1,10 +1,9 @@
-import DeviceAPI
 import JSON
 
 /// A watch's answer, event by event.
 package struct WatchStream: Sendable {
-  let kind: ResourceKind
-  let version: APIVersion
+  let kind: ObjectKind
+  let version: ObjectVersion
   let isTable: Bool
   let clock: any EdgeClock
 

@@ -22,6 +22,9 @@ public protocol Mapper: Sendable {
   static var name: String { get }
   /// The mapper's version.
   static var version: String { get }
+  /// The port on the loopback address for the REST API, health and metrics, unless the mapper's user sets another; 7777 when
+  /// the mapper doesn't say, as in KubeEdge's mapper-framework.
+  static var defaultHTTPPort: Int { get }
 
   /// Makes the driver, once, at the start.
   ///
@@ -30,6 +33,9 @@ public protocol Mapper: Sendable {
 }
 
 extension Mapper {
+  /// The port of KubeEdge's mapper-framework.
+  public static var defaultHTTPPort: Int { 7777 }
+
   /// Runs the mapper with the process's arguments until SIGTERM or SIGINT, and ends the process: with 0 when it was told to
   /// end, 1 when it failed, 2 when it was called wrongly.
   @concurrent public static func main() async {

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import CoreMetrics
 internal import Glibc
 internal import Logging
 internal import MapperSDK
+internal import Prometheus
 internal import ServiceLifecycle
 internal import UnixSignals
 
@@ -68,6 +70,11 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
   var topicShape: String?
   @Option(
     help: Self.help(
+      .httpPort,
+      "The port at 127.0.0.1 for the REST API, health and metrics, or off (default: \(M.defaultHTTPPort)).", "port"))
+  var httpPort: String?
+  @Option(
+    help: Self.help(
       .stateDirectory,
       "Where the driver keeps what outlasts the process (default: /var/lib/kubeedge/mappers/NAME, for others than root "
         + "kubeedge/mappers/NAME in $XDG_STATE_HOME).", "folder"))
@@ -83,8 +90,8 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
   private var flags: [MapperOption: String] {
     let values: [MapperOption: String?] = [
       .configFile: configFile, .name: name, .nodeName: nodeName, .apiServer: apiServer, .mqttServer: mqttServer, .transport: transport,
-      .deviceSource: deviceSource, .deviceProfile: deviceProfile, .topicShape: topicShape, .stateDirectory: stateDirectory,
-      .logLevel: logLevel,
+      .deviceSource: deviceSource, .deviceProfile: deviceProfile, .topicShape: topicShape, .httpPort: httpPort,
+      .stateDirectory: stateDirectory, .logLevel: logLevel,
     ]
     return values.compactMapValues { $0 }
   }
@@ -97,6 +104,7 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
       handler.logLevel = settings.logLevel
       return handler
     }
+    MetricsSystem.bootstrap(PrometheusRegistry())
     let logger = Logger(label: settings.configuration.name)
     let driver = try M.makeDriver(DriverContext(stateDirectory: settings.stateDirectory, logger: logger))
     let runtime = try MapperRuntime(driver: driver, configuration: settings.configuration, logger: logger)
@@ -132,7 +140,8 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
       file = try read(path, setBy: MapperOption.configFile.variable)
     }
     return try MapperSettings(
-      mapper: M.name, protocolName: M.Driver.protocolName, flags: flags, environment: variable, file: file, host: Self.hostName,
+      mapper: M.name, protocolName: M.Driver.protocolName, httpPort: M.defaultHTTPPort, flags: flags, environment: variable, file: file,
+      host: Self.hostName,
       isRoot: getuid() == 0)
   }
 

@@ -12,7 +12,7 @@ package struct MapperConfigFile: Sendable {
 
   /// Keys of mapper-framework that mean nothing over MQTT; they are accepted, so that its files can be used as they are.
   private static let unused = [
-    "grpc_server.socket_path", "common.version", "common.api_version", "common.address", "common.edgecore_sock", "common.http_port",
+    "grpc_server.socket_path", "common.version", "common.api_version", "common.address", "common.edgecore_sock",
   ]
 
   /// Other spellings of keys.

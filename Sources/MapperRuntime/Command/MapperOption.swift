@@ -9,6 +9,7 @@ package enum MapperOption: String, CaseIterable, Sendable {
   case deviceSource = "device-source"
   case deviceProfile = "device-profile"
   case topicShape = "topic-shape"
+  case httpPort = "http-port"
   case stateDirectory = "state-directory"
   case logLevel = "log-level"
 

@@ -17,6 +17,7 @@ package struct MapperSettings: Sendable {
   /// - Parameters:
   ///   - mapper: The mapper's default name.
   ///   - protocolName: The driver's protocol.
+  ///   - httpPort: The mapper's default port for its REST API.
   ///   - flags: Values of flags.
   ///   - environment: Looks up an environment variable.
   ///   - file: The configuration file, if there is one.
@@ -24,7 +25,8 @@ package struct MapperSettings: Sendable {
   ///   - isRoot: Whether the system's folders may be written.
   /// - Throws: ``MapperOptionError`` with where the wrong value was set.
   package init(
-    mapper: String, protocolName: String, flags: [MapperOption: String], environment: (String) -> String?, file: MapperConfigFile?,
+    mapper: String, protocolName: String, httpPort: Int = 7777, flags: [MapperOption: String], environment: (String) -> String?,
+    file: MapperConfigFile?,
     host: String, isRoot: Bool
   ) throws(MapperOptionError) {
     func setting(_ option: MapperOption) -> (text: String, place: String)? {
@@ -43,7 +45,7 @@ package struct MapperSettings: Sendable {
       default: throw MapperOptionError(place: transport.place, problem: "there is no transport \"\(transport.text)\", use mqtt")
       }
     }
-    var configuration = MapperConfiguration(name: mapper, node: host.lowercased())
+    var configuration = MapperConfiguration(name: mapper, node: host.lowercased(), httpPort: httpPort)
     if let name = setting(.name) { configuration.name = try Self.topicLevel(name) }
     if let node = setting(.nodeName) { configuration.node = try Self.topicLevel(node) }
     if let server = setting(.apiServer) {
@@ -72,6 +74,7 @@ package struct MapperSettings: Sendable {
       }
       configuration.topicShape = value
     }
+    if let port = setting(.httpPort) { configuration.httpPort = try Self.httpPort(port) }
     logLevel = .info
     if let level = setting(.logLevel) {
       guard let value = Logger.Level(rawValue: level.text.lowercased()) else {
@@ -92,6 +95,15 @@ package struct MapperSettings: Sendable {
         place: setting.place, problem: "\"\(setting.text)\" can't be a name: it is empty, too long, or has a space, /, + or #")
     }
     return setting.text
+  }
+
+  /// A port, or none.
+  private static func httpPort(_ setting: (text: String, place: String)) throws(MapperOptionError) -> Int? {
+    if ["off", "0", "false"].contains(setting.text.lowercased()) { return nil }
+    guard let port = Int(setting.text), (1...65_535).contains(port) else {
+      throw MapperOptionError(place: setting.place, problem: "\"\(setting.text)\" is no port: use one from 1 to 65535, or off")
+    }
+    return port
   }
 
   private static func stateDirectory(_ name: String, _ environment: (String) -> String?, _ isRoot: Bool) -> String {

@@ -6,9 +6,9 @@ internal import TwinProtocol
 
 /// Starts, adjusts and stops devices as their specs come, change and go.
 actor DeviceManager<Driver: DeviceDriver>: Service {
-  private enum Running {
+  enum Running {
     case working(ResolvedDevice, DeviceWorker<Driver>, Bus<Driver>)
-    case broken
+    case broken(String)
   }
 
   /// How often a property is read whose Device says nothing, in milliseconds.
@@ -21,7 +21,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   private let events: DeviceEvents
   private let changes: AsyncStream<[SpecStore.Change]>
   private nonisolated let inbox: AsyncStream<[SpecStore.Change]>.Continuation
-  private var devices: [DeviceName: Running] = [:]
+  private(set) var devices: [DeviceName: Running] = [:]
   private var buses: [BusID: Bus<Driver>] = [:]
   /// Buses that still let go of what a new one of the same name wants.
   private var closing: [BusID: Bus<Driver>] = [:]
@@ -103,7 +103,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   private func report(_ problem: String, _ name: DeviceName) async {
     log(name).error("\(problem)")
     events.post(name, .warning, "DeviceInvalid", problem)
-    devices[name] = .broken
+    devices[name] = .broken(problem)
     let device = BrokenDevice(id: DeviceID(name), link: link)
     await link.attach(device, as: DeviceID(name))
     await device.edgeAppeared()

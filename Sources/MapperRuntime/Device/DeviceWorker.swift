@@ -11,10 +11,10 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
 
   nonisolated let binding: DeviceBinding<Driver>
   private let id: DeviceID
-  private let bus: Bus<Driver>
+  let bus: Bus<Driver>
   private let link: EdgeLink
-  private let clock: MapperClock
-  private let logger: Logger
+  let clock: MapperClock
+  let logger: Logger
   private let events: DeviceEvents
   private nonisolated let inbox = ReadingInbox()
   private nonisolated let writeBox = Mailbox()
@@ -121,7 +121,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
 
   // MARK: Reading
 
-  private func take(_ entries: [ReadingInbox.Entry], written: WrittenMark? = nil) async {
+  func take(_ entries: [ReadingInbox.Entry], written: WrittenMark? = nil) async {
     guard isRunning else { return }
     var twins: [String: Twin] = [:]
     twins.reserveCapacity(entries.count)
@@ -217,7 +217,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   /// Writes a value and reads it back.
   ///
   /// - Parameter readsFirst: Whether to write only what differs.
-  private static func write(
+  static func write(
     _ value: Value, to point: Point, unlessItIs readsFirst: Bool, _ connection: Driver.Connection
   ) async throws -> Reading {
     if readsFirst, let current = try await connection.read([point]).first, case .value(let read, _) = current,

@@ -22,6 +22,7 @@ actor EdgeLink: Service {
   private let node: String
   private let protocolName: String
   private let shape: TopicShape
+  private let health: MapperHealth
   private let clock: MapperClock
   private let logger: Logger
   private var ids: EventIDs
@@ -37,7 +38,10 @@ actor EdgeLink: Service {
   private var loggedRefusals: Set<String> = []
 
   /// - Throws: ``MQTTError`` when the address can't be used.
-  init(configuration: MapperConfiguration, protocolName: String, clock: MapperClock, logger: Logger) throws {
+  init(
+    configuration: MapperConfiguration, protocolName: String, health: MapperHealth = MapperHealth(), clock: MapperClock, logger: Logger
+  ) throws {
+    self.health = health
     mapper = configuration.name
     node = configuration.node
     shape = configuration.topicShape
@@ -156,11 +160,13 @@ actor EdgeLink: Service {
       logger.info("connected to the broker at \(address)")
       isConnected = true
       connectedAt = clock.uptime()
+      health.set(.broker, true)
       publishStatus(isOnline: true)
       if presence != .offline { await open() }
     case .disconnected(let error):
       if isConnected { logger.warning("lost the broker: \(error)") } else { logger.warning("\(error); trying again") }
       isConnected = false
+      health.set(.broker, false)
       outbox.close()
       questions.close()
     case .message(let message): await receive(message)

@@ -12,29 +12,36 @@ package enum DiscoveryDocuments {
     case "/":
       [
         "paths": .array(
-          ["/api", "/apis", "/apis/\(APIVersion.group)", "/livez", "/openapi/v3", "/readyz", "/version"].map(JSONValue.string))
+          ["/api", "/api/v1", "/apis", "/apis/\(APIVersion.group)", "/livez", "/openapi/v3", "/readyz", "/version"].map(JSONValue.string))
       ]
     case "/version": version
     case "/api":
-      isAggregated
-        ? ["kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": [:], "items": []]
-        // No `v1` here: a client takes an empty group version for a broken server.
-        : ["kind": "APIVersions", "versions": [], "serverAddressByClientCIDRs": []]
+      isAggregated ? aggregated(core) : ["kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []]
     case "/apis":
-      isAggregated
-        ? aggregated : ["kind": "APIGroupList", "apiVersion": "v1", "groups": [group]]
+      isAggregated ? aggregated(devices) : ["kind": "APIGroupList", "apiVersion": "v1", "groups": [group]]
     case "/apis/\(APIVersion.group)": group.with("kind", "APIGroup").with("apiVersion", "v1")
     case "/openapi/v3": openAPIIndex
     default:
-      versions.first { path == "/apis/\($0.groupVersion)" }.map(resources)
-        ?? versions.first { path == "/openapi/v3/apis/\($0.groupVersion)" }.map(OpenAPIDocument.v3)
+      versions.first { path == "/\(root($0))" }.map(resources) ?? versions.first { path == "/openapi/v3/\(root($0))" }.map(openAPI)
     }
   }
 
+  private static let core: [ObjectVersion] = [.v1]
   /// Preferred first.
-  private static let versions: [APIVersion] = [.v1beta1, .v1alpha2]
-  private static let kinds: [ResourceKind] = [.device, .deviceModel]
+  private static let devices: [ObjectVersion] = [.v1beta1, .v1alpha2]
+  private static let versions = core + devices
   private static let verbs: JSONValue = ["create", "delete", "get", "list", "patch", "update", "watch"]
+  private static let statusVerbs: JSONValue = ["get", "patch", "update"]
+
+  private static func kinds(of version: ObjectVersion) -> [ObjectKind] {
+    ObjectKind.allCases.filter { $0.versions.contains(version) }
+  }
+
+  private static func root(_ version: ObjectVersion) -> String {
+    version.devices == nil ? "api/\(version.groupVersion)" : "apis/\(version.groupVersion)"
+  }
+
+  private static func hasStatus(_ kind: ObjectKind, _ version: ObjectVersion) -> Bool { kind == .device && version == .v1beta1 }
 
   /// The Kubernetes whose API this is; clients choose what they send by it.
   private static var version: JSONValue {
@@ -56,22 +63,23 @@ package enum DiscoveryDocuments {
   }
 
   private static var group: JSONValue {
-    let versions = versions.map { version -> JSONValue in
+    let versions = devices.map { version -> JSONValue in
       ["groupVersion": .string(version.groupVersion), "version": .string(version.rawValue)]
     }
     return ["name": .string(APIVersion.group), "versions": .array(versions), "preferredVersion": versions[0]]
   }
 
-  private static func resources(_ version: APIVersion) -> JSONValue {
-    let resources = kinds.flatMap { kind -> [JSONValue] in
-      let resource: JSONValue = [
+  private static func resources(_ version: ObjectVersion) -> JSONValue {
+    let resources = kinds(of: version).flatMap { kind -> [JSONValue] in
+      var resource: JSONValue = [
         "name": .string(kind.plural), "singularName": .string(kind.singular), "namespaced": true, "kind": .string(kind.rawValue),
         "verbs": verbs,
       ]
-      guard kind == .device, version == .v1beta1 else { return [resource] }
+      if !kind.shortNames.isEmpty { resource["shortNames"] = .array(kind.shortNames.map(JSONValue.string)) }
+      guard hasStatus(kind, version) else { return [resource] }
       let status: JSONValue = [
         "name": .string("\(kind.plural)/status"), "singularName": "", "namespaced": true, "kind": .string(kind.rawValue),
-        "verbs": ["get", "patch", "update"],
+        "verbs": statusVerbs,
       ]
       return [resource, status]
     }
@@ -80,20 +88,21 @@ package enum DiscoveryDocuments {
     ]
   }
 
-  private static var aggregated: JSONValue {
+  /// One group, all its versions and kinds.
+  private static func aggregated(_ versions: [ObjectVersion]) -> JSONValue {
+    let group = versions[0].devices == nil ? "" : APIVersion.group
     let entries = versions.map { version -> JSONValue in
-      let resources = kinds.map { kind -> JSONValue in
+      let resources = kinds(of: version).map { kind -> JSONValue in
         let responseKind: JSONValue = [
-          "group": .string(APIVersion.group), "version": .string(version.rawValue), "kind": .string(kind.rawValue),
+          "group": .string(group), "version": .string(version.rawValue), "kind": .string(kind.rawValue),
         ]
         var resource: JSONValue = [
           "resource": .string(kind.plural), "responseKind": responseKind, "scope": "Namespaced",
           "singularResource": .string(kind.singular), "verbs": verbs,
         ]
-        if kind == .device, version == .v1beta1 {
-          resource["subresources"] = [
-            ["subresource": "status", "responseKind": responseKind, "verbs": ["get", "patch", "update"]]
-          ]
+        if !kind.shortNames.isEmpty { resource["shortNames"] = .array(kind.shortNames.map(JSONValue.string)) }
+        if hasStatus(kind, version) {
+          resource["subresources"] = [["subresource": "status", "responseKind": responseKind, "verbs": statusVerbs]]
         }
         return resource
       }
@@ -101,14 +110,21 @@ package enum DiscoveryDocuments {
     }
     return [
       "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": [:],
-      "items": [["metadata": ["name": .string(APIVersion.group)], "versions": .array(entries)]],
+      "items": [["metadata": group.isEmpty ? [:] : ["name": .string(group)], "versions": .array(entries)]],
     ]
+  }
+
+  private static func openAPI(_ version: ObjectVersion) -> JSONValue {
+    if let version = version.devices { return OpenAPIDocument.v3(version) }
+    let event = OpenAPIKind(
+      group: "", version: version.rawValue, kind: ObjectKind.event.rawValue, plural: ObjectKind.event.plural,
+      schemaPrefix: "io.k8s.api.core.v1", schema: .event)
+    return OpenAPIDocument.v3([event])
   }
 
   private static var openAPIIndex: JSONValue {
     let paths = versions.map { version -> (String, JSONValue) in
-      let path = "apis/\(version.groupVersion)"
-      return (path, ["serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(SwiftletVersion.text)")])
+      (root(version), ["serverRelativeURL": .string("/openapi/v3/\(root(version))?hash=\(SwiftletVersion.text)")])
     }
     return ["paths": .object(JSONObject(paths))]
   }

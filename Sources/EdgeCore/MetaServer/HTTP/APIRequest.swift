@@ -1,4 +1,4 @@
-package import DeviceAPI
+import DeviceAPI
 
 /// What a URL of the API means.
 package struct APIRequest: Sendable, Hashable {
@@ -8,9 +8,9 @@ package struct APIRequest: Sendable, Hashable {
     /// `/livez`, `/readyz`, `/healthz`
     case health(String)
     /// All objects of a kind, in one namespace or in all.
-    case collection(ResourceKind, APIVersion, namespace: String?)
+    case collection(ObjectKind, ObjectVersion, namespace: String?)
     /// One object, or a subresource of it.
-    case object(ObjectKey, APIVersion, subresource: String?)
+    case object(ObjectKey, ObjectVersion, subresource: String?)
   }
 
   package var target: Target
@@ -26,9 +26,10 @@ package struct APIRequest: Sendable, Hashable {
     if levels.last == "" { levels.removeLast() }
     switch (levels.first, levels.count) {
     case ("livez", 1), ("readyz", 1), ("healthz", 1): target = .health(levels[0])
-    case (nil, _), ("version", 1), ("api", 1), ("apis", 1), ("apis", 2), ("apis", 3), ("openapi", _):
+    case (nil, _), ("version", 1), ("api", 1), ("api", 2), ("apis", 1), ("apis", 2), ("apis", 3), ("openapi", _):
       target = .discovery("/" + levels.joined(separator: "/"))
-    case ("apis", _): target = try Self.resource(Array(levels.dropFirst()), path)
+    case ("api", _): target = try Self.resource(group: "", levels.dropFirst(), path)
+    case ("apis", _): target = try Self.resource(group: levels[1], levels.dropFirst(2), path)
     default: throw Self.unknown(path)
     }
   }
@@ -37,18 +38,19 @@ package struct APIRequest: Sendable, Hashable {
     APIStatus(404, "NotFound", "the server could not find the requested resource: \(path)")
   }
 
-  private static func resource(_ levels: [String], _ path: String) throws(APIStatus) -> Target {
-    guard levels[0] == APIVersion.group, let version = APIVersion(rawValue: levels[1]) else { throw unknown(path) }
-    var rest = levels.dropFirst(2)
+  /// - Parameter levels: The version and what follows it.
+  private static func resource(group: String, _ levels: ArraySlice<String>, _ path: String) throws(APIStatus) -> Target {
+    var rest = levels
+    guard let version = rest.popFirst().flatMap(ObjectVersion.init(rawValue:)) else { throw unknown(path) }
     var namespace: String?
     if rest.first == "namespaces", rest.count >= 3 {
       namespace = rest[rest.startIndex + 1]
       rest = rest.dropFirst(2)
     }
-    guard let plural = rest.popFirst(), let kind = ResourceKind(plural: plural), kind != .deviceStatus, kind.versions.contains(version)
+    guard let plural = rest.popFirst(), let kind = ObjectKind(plural: plural), kind.group == group, kind.versions.contains(version)
     else { throw unknown(path) }
     guard let name = rest.popFirst() else { return .collection(kind, version, namespace: namespace) }
-    guard let namespace, rest.count <= 1, rest.first == nil || rest.first == "status" else { throw unknown(path) }
+    guard let namespace, rest.count <= 1, rest.first == nil || rest.first == "status" && kind != .event else { throw unknown(path) }
     return .object(ObjectKey(kind: kind, namespace: namespace, name: name), version, subresource: rest.first)
   }
 

@@ -99,7 +99,7 @@ package struct APIResponder: HTTPResponder {
   // MARK: Watching
 
   private func watch(
-    _ kind: ResourceKind, _ version: APIVersion, _ namespace: String?, _ call: MetaServer.Call, _ request: Request
+    _ kind: ObjectKind, _ version: ObjectVersion, _ namespace: String?, _ call: MetaServer.Call, _ request: Request
   ) async throws -> Response {
     let options = try WatchStream.Options(call.request)
     let selection = try server.selection(kind, namespace, call.request)

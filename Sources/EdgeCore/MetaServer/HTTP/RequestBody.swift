@@ -15,13 +15,18 @@ package enum RequestBody {
 
   /// Reads a body.
   ///
+  /// - Parameter takesStrategic: Whether a strategic merge patch is taken, as a merge patch: for kinds without lists that it would
+  ///   treat otherwise.
   /// - Throws: ``APIStatus`` 415 for a content type that isn't served, 400 for a body that isn't what it says.
-  package static func decode(_ bytes: [UInt8], contentType: String?, isPatch: Bool) throws(APIStatus) -> Content {
+  package static func decode(
+    _ bytes: [UInt8], contentType: String?, isPatch: Bool, takesStrategic: Bool = false
+  ) throws(APIStatus) -> Content {
     let type = (contentType ?? "").prefix { $0 != ";" }.lowercased()
     switch (type, isPatch) {
     case ("application/json", false): return .object(try json(bytes))
     case ("application/yaml", false): return .object(try yaml(bytes))
     case ("application/merge-patch+json", true): return .mergePatch(try json(bytes))
+    case ("application/strategic-merge-patch+json", true) where takesStrategic: return .mergePatch(try json(bytes))
     case ("application/json-patch+json", true): return .jsonPatch(try json(bytes))
     case (_, true):
       throw APIStatus(

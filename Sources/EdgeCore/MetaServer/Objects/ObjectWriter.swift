@@ -1,4 +1,4 @@
-package import DeviceAPI
+import DeviceAPI
 package import JSON
 import TwinProtocol
 
@@ -45,7 +45,7 @@ package struct ObjectWriter: Sendable {
   ///
   /// - Throws: ``APIStatus``.
   package func create(
-    _ body: JSONValue, _ key: ObjectKey, _ version: APIVersion, _ manner: Manner, draft: inout MetaDraft, now: Int64
+    _ body: JSONValue, _ key: ObjectKey, _ version: ObjectVersion, _ manner: Manner, draft: inout MetaDraft, now: Int64
   ) throws -> Written {
     if draft.object(key) != nil { throw APIStatus.alreadyExists(key) }
     return try store(body, key, version, current: nil, before: nil, manner, draft: &draft, now: now)
@@ -56,7 +56,7 @@ package struct ObjectWriter: Sendable {
   /// - Parameter isStatus: Whether the request is for the status alone: then nothing but desired values is taken.
   /// - Throws: ``APIStatus``.
   package func update(
-    _ key: ObjectKey, _ version: APIVersion, isStatus: Bool = false, _ manner: Manner, draft: inout MetaDraft, now: Int64,
+    _ key: ObjectKey, _ version: ObjectVersion, isStatus: Bool = false, _ manner: Manner, draft: inout MetaDraft, now: Int64,
     change: (JSONValue) throws -> JSONValue
   ) throws -> Written {
     guard let current = draft.served(key) else { throw APIStatus.notFound(key) }
@@ -80,6 +80,7 @@ package struct ObjectWriter: Sendable {
   package func delete(_ key: ObjectKey, draft: inout MetaDraft, now: Int64) throws -> ServedObject {
     guard let current = draft.served(key) else { throw APIStatus.notFound(key) }
     draft.delete(key)
+    guard key.kind != .event else { return current }
     draft.note("\(key.kind.rawValue) \(key.namespace)/\(key.name) is deleted")
     if let id = key.deviceID {
       dispatcher.sendMembership(removed: [id], draft: &draft, now: now)
@@ -102,10 +103,13 @@ package struct ObjectWriter: Sendable {
   }
 
   private func store(
-    _ body: JSONValue, _ key: ObjectKey, _ version: APIVersion, current: ServedObject?, before: JSONValue?, _ manner: Manner,
+    _ body: JSONValue, _ key: ObjectKey, _ objectVersion: ObjectVersion, current: ServedObject?, before: JSONValue?, _ manner: Manner,
     draft: inout MetaDraft, now: Int64
   ) throws -> Written {
-    var (content, warnings) = try checked(body, key, version, manner.fieldValidation)
+    var (content, warnings) = try checked(body, key, objectVersion, manner.fieldValidation)
+    guard let version = objectVersion.devices else {
+      return try storeEvent(content, key, current: current?.stored, warnings, draft: &draft, now: now)
+    }
     let wishes = DesiredValues(before: before, after: content, version: version, twin: current?.twin, isApply: manner.isApply)
     let desired = key.kind == .device ? wishes.values : [:]
     content = Self.applied(content, version, desired: desired)
@@ -129,17 +133,17 @@ package struct ObjectWriter: Sendable {
     let oldTwin = id.flatMap { draft.twin($0) }
     var twin = oldTwin ?? DeviceTwinState()
     let isTwinChanged = declaration.map { twin.declare($0, now: now) } ?? false
-    if let stored = current?.stored, stored.content == content, stored.version == version, !isTwinChanged {
+    if let stored = current?.stored, stored.content == content, stored.version == objectVersion, !isTwinChanged {
       return Written(
         object: draft.served(key) ?? ServedObject(stored: stored, resourceVersion: stored.resourceVersion), isCreated: false,
         warnings: warnings)
     }
     var object =
       current?.stored
-      ?? StoredObject(key: key, uid: makeUID(), created: now, generation: 0, resourceVersion: 0, version: version, content: content)
-    let specBefore = object.version == version ? object.content["spec"] : (try? convert(object.content, to: version))?["spec"]
+      ?? StoredObject(key: key, uid: makeUID(), created: now, generation: 0, resourceVersion: 0, version: objectVersion, content: content)
+    let specBefore = object.version == objectVersion ? object.content["spec"] : (try? convert(object.content, to: version))?["spec"]
     if object.generation == 0 || specBefore != content["spec"] || oldTwin?.wishes != twin.wishes { object.generation += 1 }
-    object.version = version
+    object.version = objectVersion
     object.content = content
     object = draft.put(object)
     draft.note("\(key.kind.rawValue) \(key.namespace)/\(key.name) is \(current == nil ? "created" : "changed")")
@@ -163,7 +167,7 @@ package struct ObjectWriter: Sendable {
 
   /// The object without what a client doesn't write, its fields checked one by one.
   private func checked(
-    _ body: JSONValue, _ key: ObjectKey, _ version: APIVersion, _ fieldValidation: FieldValidation
+    _ body: JSONValue, _ key: ObjectKey, _ version: ObjectVersion, _ fieldValidation: FieldValidation
   ) throws(APIStatus) -> (content: JSONValue, warnings: [String]) {
     guard case .object = body else { throw .badRequest("the body is not an object but \(body.kind)") }
     var body = body
@@ -174,10 +178,10 @@ package struct ObjectWriter: Sendable {
     if let given = body["kind"]?.string, given != key.kind.rawValue {
       throw .badRequest("the kind in the data (\(given)) is not \(key.kind.rawValue)")
     }
-    if let given = body.at("metadata", "name")?.string, given != key.name {
+    if let given = body.at("metadata", "name")?.string, !given.isEmpty, given != key.name {
       throw .badRequest("the name of the object (\(given)) does not match the name on the URL (\(key.name))")
     }
-    if let given = body.at("metadata", "namespace")?.string, given != key.namespace {
+    if let given = body.at("metadata", "namespace")?.string, !given.isEmpty, given != key.namespace {
       throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
     }
     body["apiVersion"] = .string(version.groupVersion)
@@ -186,7 +190,8 @@ package struct ObjectWriter: Sendable {
     body["metadata"]?["name"] = .string(key.name)
     body["metadata"]?["namespace"] = .string(key.namespace)
 
-    guard let schema = Schema.of(key.kind, version) else { throw .notFound(key) }
+    let known = key.kind.resource.flatMap { kind in version.devices.flatMap { Schema.of(kind, $0) } }
+    guard let schema = key.kind == .event ? .event : known else { throw .notFound(key) }
     let errors = schema.validate(body)
     let unknown = errors.filter { $0.kind == .unknownField }
     if fieldValidation == .strict, !unknown.isEmpty {

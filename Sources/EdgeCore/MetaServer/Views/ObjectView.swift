@@ -1,17 +1,17 @@
-package import DeviceAPI
+import DeviceAPI
 package import JSON
 import TwinProtocol
 
 /// How an object looks to a client: converted to the version asked for, with what the server adds.
 package enum ObjectView {
   /// The whole object.
-  package static func json(_ object: ServedObject, in version: APIVersion) -> JSONValue {
+  package static func json(_ object: ServedObject, in version: ObjectVersion) -> JSONValue {
     let stored = object.stored
-    var view = (try? convert(stored.content, to: version)) ?? stored.content
+    var view = version.devices.flatMap { try? convert(stored.content, to: $0) } ?? stored.content
     view["apiVersion"] = .string(version.groupVersion)
     view["kind"] = .string(stored.key.kind.rawValue)
     view["status"] = nil
-    if let twin = object.twin {
+    if let twin = object.twin, let version = version.devices {
       if version == .v1beta1 { overlayDesired(twin, on: &view) }
       view["status"] = status(twin, in: version)
     }
@@ -20,7 +20,7 @@ package enum ObjectView {
     metadata["namespace"] = .string(stored.key.namespace)
     metadata["uid"] = .string(stored.uid)
     metadata["resourceVersion"] = .string(String(object.resourceVersion))
-    metadata["generation"] = JSONValue(stored.generation)
+    if stored.key.kind != .event { metadata["generation"] = JSONValue(stored.generation) }
     metadata["creationTimestamp"] = .string(Timestamp.rfc3339(stored.created))
     view["metadata"] = metadata
     return view

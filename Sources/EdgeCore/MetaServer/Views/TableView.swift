@@ -1,13 +1,12 @@
-package import DeviceAPI
 package import JSON
 
 /// Objects as a `Table`, which kubectl prints as it comes.
 package struct TableView: Sendable {
-  private let kind: ResourceKind
-  private let version: APIVersion
+  private let kind: ObjectKind
+  private let version: ObjectVersion
   private let now: Int64
 
-  package init(kind: ResourceKind, version: APIVersion, now: Int64) {
+  package init(kind: ObjectKind, version: ObjectVersion, now: Int64) {
     self.kind = kind
     self.version = version
     self.now = now
@@ -20,23 +19,28 @@ package struct TableView: Sendable {
     ]
   }
 
+  /// - Parameter isWide: Whether only `kubectl get -o wide` shows the column.
+  static func column(
+    _ name: JSONValue, type: JSONValue = "string", format: JSONValue = "", isWide: Bool = false, _ description: JSONValue
+  ) -> JSONValue {
+    ["name": name, "type": type, "format": format, "description": description, "priority": isWide ? 1 : 0]
+  }
+
   private var columns: [JSONValue] {
-    func column(_ name: JSONValue, type: JSONValue = "string", format: JSONValue = "", _ description: JSONValue) -> JSONValue {
-      ["name": name, "type": type, "format": format, "description": description, "priority": 0]
-    }
-    let name = column("Name", format: "name", "The object's name.")
-    let age = column("Age", "How long the object exists.")
+    let name = Self.column("Name", format: "name", "The object's name.")
+    let age = Self.column("Age", "How long the object exists.")
     switch kind {
+    case .event: return Self.eventColumns
     case .deviceModel:
       return [
-        name, column("Protocol", "The protocol that devices of the model speak."),
-        column("Properties", type: "integer", "How many properties the model has."), age,
+        name, Self.column("Protocol", "The protocol that devices of the model speak."),
+        Self.column("Properties", type: "integer", "How many properties the model has."), age,
       ]
-    default:
+    case .device:
       return [
-        name, column("Node", "The node whose mapper serves the device."), column("Protocol", "The protocol the device speaks."),
-        column("State", "The state the mapper told last."), column("Synced", "Whether the device reports what is desired."),
-        column("Last-Seen", "How long ago the device was last reached."), age,
+        name, Self.column("Node", "The node whose mapper serves the device."), Self.column("Protocol", "The protocol the device speaks."),
+        Self.column("State", "The state the mapper told last."), Self.column("Synced", "Whether the device reports what is desired."),
+        Self.column("Last-Seen", "How long ago the device was last reached."), age,
       ]
     }
   }
@@ -46,10 +50,11 @@ package struct TableView: Sendable {
     let age = JSONValue.string(Self.age(now - stored.created))
     let cells: [JSONValue]
     switch kind {
+    case .event: cells = Self.eventCells(stored, now: now)
     case .deviceModel:
       let properties = stored.content.at("spec", "properties")?.array?.count ?? 0
       cells = [.string(stored.key.name), stored.content.at("spec", "protocol") ?? "", JSONValue(properties), age]
-    default:
+    case .device:
       let twin = object.twin
       let synced = twin?.conditions.first { $0.type == "Synced" }
       cells = [

@@ -1,0 +1,27 @@
+internal import DeviceAPI
+internal import MapperSDK
+
+extension DeviceManager: DeviceDirectory {
+  func deviceNames() -> [DeviceName] { devices.keys.sorted() }
+
+  func resolved(_ name: DeviceName) -> ResolvedDevice? { working(name)?.device }
+
+  func read(_ property: String, of name: DeviceName) async throws(DeviceRequestError) -> PropertyReading {
+    guard let device = working(name) else { throw unserved(name) }
+    return try await device.worker.readNow(property)
+  }
+
+  func write(_ text: String, to property: String, of name: DeviceName) async throws(DeviceRequestError) -> PropertyReading {
+    guard let device = working(name) else { throw unserved(name) }
+    return try await device.worker.writeNow(text, to: property)
+  }
+
+  private func working(_ name: DeviceName) -> (device: ResolvedDevice, worker: DeviceWorker<Driver>)? {
+    if case .working(let device, let worker, _)? = devices[name] { (device, worker) } else { nil }
+  }
+
+  private func unserved(_ name: DeviceName) -> DeviceRequestError {
+    guard case .broken(let problem)? = devices[name] else { return .unknown(device: name) }
+    return DeviceRequestError(.failed, "the device \(name) isn't served: \(problem)")
+  }
+}
