@@ -148,7 +148,7 @@ let package = Package(
     .testTarget(
       name: "TemperatureDriverTests", dependencies: ["JSON", "MapperSDK", "TemperatureDriver"], swiftSettings: settings),
     .testTarget(
-      name: "ModbusDriverTests", dependencies: ["JSON", "MapperSDK", "ModbusDriver", "TestSupport"], swiftSettings: settings),
+      name: "ModbusDriverTests", dependencies: ["JSON", "MapperSDK", "ModbusDriver", "TestSupport", "YAML"], swiftSettings: settings),
     .testTarget(
       name: "MapperRuntimeTests",
       dependencies: [

@@ -179,4 +179,20 @@ struct ModbusVisitorTests {
     let point = try point(visitor(["limit": 3]))
     #expect(reason { _ = try ModbusValueCodec(point) } == "limit: an integer takes 1, 2 or 4 registers, found 3")
   }
+
+  @Test("made by hand with sizes beyond all bounds is refused, too")
+  func beyondBounds() throws {
+    for change in [
+      { $0.limit = .max }, { $0.limit = -1 }, { $0.count = .min }, { $0.count = 0 }, { $0.offset = .max }, { $0.bit = 99 },
+    ] as [(inout ModbusVisitor) -> Void] {
+      let known = try point(visitor(["limit": 1]))
+      var visitor = known.visitor
+      change(&visitor)
+      let point = ModbusPoint(
+        device: known.device, property: "p", config: known.config, visitor: visitor, type: .string, isWritable: true)
+      #expect(ModbusVisitor.issues(with: point).filter(\.isError).count >= 1)
+      #expect(throws: ReadingError.self) { try ModbusValueCodec(point) }
+      #expect(ModbusPlanner.plan([point], costs: RequestCosts(turnaround: 0)).map(\.points) == [[0]])
+    }
+  }
 }

@@ -12,8 +12,10 @@ extension ModbusValueCodec {
       throw ReadingError(.invalidValue, "the answer is too short: \(data.count) of \(index + span.count)")
     }
     switch data {
-    case .registers(let registers): return try decode(registers, at: index)
-    case .bits(let bits): return try decode(bits, at: index)
+    case .registers(let registers) where !span.table.isBits: return try decode(registers, at: index)
+    case .bits(let bits) where span.table.isBits: return try decode(bits, at: index)
+    default:
+      throw ReadingError(.invalidValue, "bits answered where registers were asked for, or registers where bits were")
     }
   }
 

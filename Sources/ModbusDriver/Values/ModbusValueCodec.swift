@@ -41,7 +41,7 @@ public struct ModbusValueCodec: Sendable, Hashable {
 
   private static func powerOfTen(_ places: Int) -> Double {
     var power = 1.0
-    for _ in 0..<max(0, places) { power *= 10 }
+    for _ in 0..<min(max(0, places), 15) { power *= 10 }
     return power
   }
 }

@@ -18,10 +18,12 @@ struct PointLayout: Sendable, Hashable {
     self.elements = elements
   }
 
-  /// Works out a point's layout; `nil` when something keeps it from being read, which is reported.
+  /// Works out a point's layout; `nil` when something keeps it from being read. That is reported, but for members that
+  /// aren't within their ranges, which ``ModbusVisitor/issues(with:)`` names before.
   ///
   /// Cheap enough to be done for each read: it allocates nothing unless there is a problem.
   init?(_ point: borrowing ModbusPoint, report: Report = { _, _, _ in }) {
+    guard point.visitor.isWithinRanges else { return nil }
     let resolved = point.visitor.table.isBits ? Self.ofBits(point, report) : Self.ofRegisters(point, report)
     guard let resolved else { return nil }
     self = resolved
@@ -169,6 +171,12 @@ extension WireEncoding {
 }
 
 extension ModbusVisitor {
+  /// Whether the members that sizes are worked out of can be right by themselves.
+  fileprivate var isWithinRanges: Bool {
+    let sizes = 1...2000
+    return (0...65535).contains(offset) && sizes.contains(limit ?? 1) && sizes.contains(count ?? 1) && (0...15).contains(bit ?? 0)
+  }
+
   /// Where in a register characters are.
   var textOrder: StringOrder { stringOrder ?? (byteOrder.swapsBytes ? .lowFirst : .highFirst) }
 }
