@@ -1,24 +1,32 @@
 #!/usr/bin/env bash
-# The demo of the README: edgecore, the temperature mapper, a DeviceModel and a Device, and their values live.
+# The demos: edgecore, a mapper, a DeviceModel and a Device, and their values live.
 set -euo pipefail
 
 usage() {
   cat <<'EOF'
-Usage: scripts/demo.sh [--once] [--configuration release|debug]
+Usage: scripts/demo.sh [temperature|modbus] [--once] [--configuration release|debug]
 
-Builds edgecore, temperature-mapper and edgectl, starts them with a state of their own in a temporary folder, applies
-the model and the device in models/temperature, and shows the device's values live until Ctrl-C. Nothing stays behind.
+Builds edgecore, a mapper and edgectl, starts them with a state of their own in a temporary folder, applies a model and a
+device, and shows the device's values live until Ctrl-C. Nothing stays behind.
 
+  temperature            a simulated sensor, models/temperature (the default)
+  modbus                 a simulated Modbus TCP meter on port 1502 of loopback, models/modbus/simulated-meter
   --once                 print the Device as YAML once its first value is reported, and end
   --configuration NAME   what to build: release (default) or debug
   -h, --help             this text
+
+Examples:
+  scripts/demo.sh
+  scripts/demo.sh modbus --once
 EOF
 }
 
 once=
 configuration=release
+demo=temperature
 while [ $# -gt 0 ]; do
   case $1 in
+    temperature | modbus) demo=$1 ;;
     --once) once=1 ;;
     --configuration)
       [ $# -ge 2 ] || { usage >&2; exit 2; }
@@ -35,6 +43,23 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
+# What a demo has of its own.
+case $demo in
+  temperature)
+    mapper=temperature-mapper
+    mapper_port=7777
+    models=(models/temperature/device-model.yaml models/temperature/device.yaml)
+    device=temperature
+    property=temperature-status
+    ;;
+  modbus)
+    mapper=modbus-mapper
+    mapper_port=7778
+    models=(models/modbus/simulated-meter/device-model.yaml models/modbus/simulated-meter/device.yaml)
+    device=demo-meter
+    property=voltage
+    ;;
+esac
 case $configuration in
   release | debug) ;;
   *)
@@ -49,6 +74,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 folder=
 edgecore_pid=
 mapper_pid=
+meter_pid=
 screen_pid=
 # Set when an end isn't a failure that the logs could explain.
 is_told=
@@ -63,7 +89,8 @@ cleanup() {
     stop "$screen_pid" || leave_screen
   fi
   if [ "$status" -ne 0 ] && [ -z "$is_told" ] && [ -n "$folder" ]; then show_logs; fi
-  [ -z "$mapper_pid" ] || stop "$mapper_pid" || say "note: temperature-mapper had to be killed"
+  [ -z "$mapper_pid" ] || stop "$mapper_pid" || say "note: $mapper had to be killed"
+  [ -z "$meter_pid" ] || stop "$meter_pid" || say "note: the simulated meter had to be killed"
   [ -z "$edgecore_pid" ] || stop "$edgecore_pid" || say "note: edgecore had to be killed"
   [ -z "$folder" ] || { stop_orphaned_broker; rm -rf "$folder"; }
   exit "$status"
@@ -149,7 +176,7 @@ wait_for() {
   for try in $(seq 600); do
     if "$@"; then return 0; fi
     running "$edgecore_pid" || fail "edgecore ended"
-    [ -z "$mapper_pid" ] || running "$mapper_pid" || fail "temperature-mapper ended"
+    [ -z "$mapper_pid" ] || running "$mapper_pid" || fail "$mapper ended"
     sleep 0.1
   done
   fail "$what took longer than a minute"
@@ -165,11 +192,11 @@ is_ready() {
   case $line in 'HTTP/1.1 200'*) return 0 ;; *) return 1 ;; esac
 }
 
-# The reported value of temperature-status, read back through the API.
+# The reported value of the property, read back through the API.
 has_value() {
-  "$bin/edgectl" watch --once temperature 2>/dev/null | awk '
+  "$bin/edgectl" watch --once "$device" 2>/dev/null | awk -v property="$property" '
     NR == 1 { column = index($0, "REPORTED"); next }
-    / temperature-status / && substr($0, column) !~ /^(-|$)( |$)/ { found = 1 }
+    index($0, " " property " ") && substr($0, column) !~ /^(-|$)( |$)/ { found = 1 }
     END { exit !found }'
 }
 
@@ -177,9 +204,9 @@ has_value() {
 need_packages "to build and run the demo" "${build_packages[@]}" mosquitto
 need_swift
 
-say "==> building edgecore, temperature-mapper and edgectl ($configuration; the first time takes some minutes)"
+say "==> building edgecore, $mapper and edgectl ($configuration; the first time takes some minutes)"
 cd "$root"
-for product in edgecore temperature-mapper edgectl; do
+for product in edgecore "$mapper" edgectl; do
   swift build -c "$configuration" --product "$product" 2>&1 | cat >&2 || fail "the build failed"
 done
 bin=$(swift build -c "$configuration" --show-bin-path)
@@ -187,7 +214,7 @@ bin=$(swift build -c "$configuration" --show-bin-path)
 folder=$(mktemp -d "${TMPDIR:-/tmp}/swiftlet-demo-XXXXXX")
 api_port=$(choose_port API 10550)
 mqtt_port=$(choose_port broker 1883)
-http_port=$(choose_port mapper 7777)
+http_port=$(choose_port mapper "$mapper_port")
 export EDGECTL_SERVER="http://127.0.0.1:$api_port"
 
 cat >"$folder/config.yaml" <<EOF
@@ -217,18 +244,30 @@ say "==> starting edgecore at $EDGECTL_SERVER, MQTT on port $mqtt_port; logs are
 edgecore_pid=$!
 wait_for "starting edgecore" is_ready
 
-say "==> starting temperature-mapper"
-"${own[@]}" "$bin/temperature-mapper" --node-name edge-node-1 --api-server "$EDGECTL_SERVER" --mqtt-server "tcp://127.0.0.1:$mqtt_port" \
-  --http-port "$http_port" --state-directory "$folder/mapper" >"$folder/temperature-mapper.log" 2>&1 </dev/null &
+if [ "$demo" = modbus ]; then
+  meter_port=$(choose_port meter 1502)
+  # The device says where its meter is; with another port it has to say so.
+  sed "s/port: 1502/port: $meter_port/" models/modbus/simulated-meter/device.yaml >"$folder/device.yaml"
+  [ "$meter_port" = 1502 ] || models=("${models[0]}" "$folder/device.yaml")
+  say "==> modbus-mapper simulate ${models[*]}"
+  "${own[@]}" "$bin/modbus-mapper" simulate "${models[@]}" --listen "127.0.0.1:$meter_port" >"$folder/meter.log" 2>&1 </dev/null &
+  meter_pid=$!
+fi
+
+say "==> starting $mapper"
+"${own[@]}" "$bin/$mapper" --node-name edge-node-1 --api-server "$EDGECTL_SERVER" --mqtt-server "tcp://127.0.0.1:$mqtt_port" \
+  --http-port "$http_port" --state-directory "$folder/mapper" >"$folder/$mapper.log" 2>&1 </dev/null &
 mapper_pid=$!
 
-say "==> edgectl apply -f models/temperature/device-model.yaml -f models/temperature/device.yaml"
-"$bin/edgectl" apply -f models/temperature/device-model.yaml -f models/temperature/device.yaml >&2
+files=()
+for file in "${models[@]}"; do files+=(-f "$file"); done
+say "==> edgectl apply ${files[*]}"
+"$bin/edgectl" apply "${files[@]}" >&2
 
 if [ -n "$once" ]; then
   say "==> waiting for the first value"
-  wait_for "the first value of temperature-status" has_value
-  "$bin/edgectl" get device temperature -o yaml
+  wait_for "the first value of $property" has_value
+  "$bin/edgectl" get device "$device" -o yaml
 else
   say "==> edgectl watch (Ctrl-C ends it; in another terminal try: kubectl -s $EDGECTL_SERVER get devices)"
   # Ctrl-C reaches the screen and this script: for both it is the end that was asked for.
@@ -236,8 +275,8 @@ else
   "$bin/edgectl" watch &
   screen_pid=$!
   status=0
-  wait -n "$screen_pid" "$edgecore_pid" "$mapper_pid" || status=$?
-  for part in "edgecore $edgecore_pid" "temperature-mapper $mapper_pid"; do
+  wait -n "$screen_pid" "$edgecore_pid" "$mapper_pid" $meter_pid || status=$?
+  for part in "edgecore $edgecore_pid" "$mapper $mapper_pid"; do
     if ! running "${part#* }"; then
       # The screen first: what is said while it is there disappears with it.
       stop "$screen_pid" || leave_screen
