@@ -35,7 +35,7 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
     }
     self.link = link
     self.manager = manager
-    source = try Self.source(configuration, logger) { changes in
+    source = try Self.source(driver, configuration, logger) { changes in
       manager.submit(changes)
       health.set(.specs, true)
     }
@@ -53,21 +53,20 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
   }
 
   private static func source(
-    _ configuration: MapperConfiguration, _ logger: Logger, _ submit: @escaping @Sendable ([SpecStore.Change]) -> Void
+    _ driver: Driver, _ configuration: MapperConfiguration, _ logger: Logger, _ submit: @escaping @Sendable ([SpecStore.Change]) -> Void
   ) throws -> any SpecSource {
+    let path: String
+    let form: SpecLibrary.Form
     switch configuration.deviceSource {
     case .api:
-      try APISpecSource(
+      return try APISpecSource(
         server: configuration.apiServer, node: configuration.node, protocolName: Driver.protocolName, logger: logger, submit: submit)
-    case .files(let path):
-      FileSpecSource(
-        path: path, form: .objects, node: configuration.node, protocolName: Driver.protocolName, schema: Driver.schema, logger: logger,
-        submit: submit)
-    case .profile(let path):
-      FileSpecSource(
-        path: path, form: .profile, node: configuration.node, protocolName: Driver.protocolName, schema: Driver.schema, logger: logger,
-        submit: submit)
+    case .files(let files): (path, form) = (files, .objects)
+    case .profile(let file): (path, form) = (file, .profile)
     }
+    return FileSpecSource(
+      path: path, form: form, node: configuration.node, protocolName: Driver.protocolName, logger: logger,
+      check: { DriverFindings($0, driver: driver) }, submit: submit)
   }
 
   /// What the service group says about its own work is of no interest to a user.

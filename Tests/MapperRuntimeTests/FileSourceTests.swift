@@ -4,6 +4,7 @@ import MapperRuntime
 import MapperSDK
 import TestSupport
 import Testing
+import TwinProtocol
 
 @Suite("A mapper with devices from files", .timeLimit(.minutes(3)))
 struct FileSourceTests {
@@ -113,6 +114,33 @@ struct FileSourceTests {
       try await isRead(rig, "a")
       try rig.folder.write("later/devices.yaml", SpecYAML.files(SpecYAML.model, SpecYAML.device("b")))
       try await online(rig, "b")
+    }
+  }
+
+  @Test("A wish in a file is written once, if the device has another value; a new one at once; edgecore's wish replaces it")
+  func wishes() async throws {
+    @Sendable func document(_ text: String) -> String {
+      SpecYAML.files(SpecYAML.model, SpecYAML.device("a", more: "\n      desired: {value: \"\(text)\"}"))
+    }
+    try await SourceRig.run(
+      { folder in
+        .files(path: try folder.write("devices.yaml", document("42")))
+      }, ready
+    ) { rig in
+      let edge = try #require(rig.edge)
+      try await eventually("the write") { rig.driver.plant.writes == ["t=42"] }
+      try await eventually("its mark") { edge.values("t", of: "a").contains { $0.written != nil && $0.written?.error == nil } }
+      // Somebody turns the knob; the file is touched, and edgecore starts anew.
+      rig.driver.plant.set("t", .int(7))
+      try rig.folder.write("devices.yaml", document("42") + "# touched\n")
+      try await edge.appear("second")
+      try await eventually("the value") { edge.values("t", of: "a").last?.actual?.value == "7" }
+      #expect(rig.driver.plant.writes == ["t=42"])
+      try rig.folder.write("devices.yaml", document("43"))
+      try await eventually("the next") { rig.driver.plant.writes == ["t=42", "t=43"] }
+      try edge.desire("t", "50", at: 1_700_000_000_000, of: "a")
+      try await eventually("edgecore's") { rig.driver.plant.writes.last == "t=50" }
+      #expect(rig.driver.plant.connects == 1)
     }
   }
 

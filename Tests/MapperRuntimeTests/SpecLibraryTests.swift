@@ -12,7 +12,7 @@ struct SpecLibraryTests {
   }
 
   private func read(_ files: [String: String]) -> SpecSnapshot {
-    var library = SpecLibrary(form: .objects, node: "n", protocolName: "fake", schema: FakeDriver.schema)
+    var library = SpecLibrary(form: .objects, node: "n", protocolName: "fake") { DriverFindings($0, driver: FakeDriver()) }
     return read(files, with: &library)
   }
 
@@ -91,7 +91,6 @@ struct SpecLibraryTests {
         SpecYAML.device("x", more: "\n      desired: {value: \"500\"}"), 19, 17,
         "spec.properties[0].desired.value: 500 is above the maximum 100"
       ),
-      (SpecYAML.device("x").replacing("register: t", with: "registr: t"), 17, 9, "configData: register: is missing"),
       (
         SpecYAML.device("x").replacing("deviceModelRef: {name: m}", with: "deviceModelRef: 7"), 6, 3, "spec.deviceModelRef: expected object"
       ),
@@ -124,10 +123,21 @@ struct SpecLibraryTests {
               configData:
                 register: 7
       """
-    let problem = read(["m.yaml": SpecYAML.model, "x.yaml": document]).brokenDevices[name("x")] ?? "none"
-    #expect(problem.contains("x.yaml:10:9: spec.protocol.customizedProtocol.configData.unit: expected an integer"), "\(problem)")
-    #expect(
-      problem.contains("x.yaml:16:11: spec.propertyVisitors[0].customizedProtocol.configData.register: expected a string"), "\(problem)")
+    let broken = read(["m.yaml": SpecYAML.model, "x.yaml": document]).brokenDevices[name("x")] ?? "none"
+    #expect(broken.contains("x.yaml:10:9: spec.protocol.customizedProtocol.configData.unit: expected an integer"), "\(broken)")
+    let mended = read(["m.yaml": SpecYAML.model, "x.yaml": document.replacing("unit: 999", with: "unit: 9")])
+    #expect(mended.devices[name("x")] != nil, "a property costs only itself")
+    let text = "x.yaml:16:11: spec.propertyVisitors[0].customizedProtocol.configData.register: expected a string"
+    #expect(mended.problems.contains { $0.description.hasPrefix(text) }, "\(mended.problems)")
+  }
+
+  @Test("What a property lacks is told where the property stands, and costs only the property")
+  func lacking() {
+    let document = SpecYAML.device("x").replacing("register: t", with: "registr: t")
+    let snapshot = read(["m.yaml": SpecYAML.model, "x.yaml": document])
+    #expect(snapshot.devices[name("x")] != nil)
+    let text = "x.yaml:17:9: spec.properties[0].visitors.configData: register: is missing"
+    #expect(snapshot.problems.contains { $0.description.hasPrefix(text) }, "\(snapshot.problems)")
   }
 
   @Test("Unknown fields, other kinds, doubles, objects without a name and broken models are told")
@@ -194,7 +204,7 @@ struct SpecLibraryTests {
     var generator = SplitMix(state: 7)
     let seeds = [SpecYAML.files(SpecYAML.model, SpecYAML.device("x")), DeviceProfileTests.profile].map { Array($0.utf8) }
     for (form, seed) in [(SpecLibrary.Form.objects, seeds[0]), (.profile, seeds[1]), (.objects, seeds[1]), (.profile, seeds[0])] {
-      var library = SpecLibrary(form: form, node: "n", protocolName: "fake", schema: FakeDriver.schema)
+      var library = SpecLibrary(form: form, node: "n", protocolName: "fake") { DriverFindings($0, driver: FakeDriver()) }
       for _ in 0..<300 {
         var bytes = seed
         for _ in 0..<Int.random(in: 1...6, using: &generator) {

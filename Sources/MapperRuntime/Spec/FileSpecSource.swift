@@ -1,3 +1,4 @@
+internal import DeviceAPI
 internal import Logging
 internal import MapperSDK
 internal import ServiceLifecycle
@@ -10,7 +11,7 @@ struct FileSpecSource: SpecSource {
   private let form: SpecLibrary.Form
   private let node: String
   private let protocolName: String
-  private let schema: DriverSchema?
+  private let check: @Sendable (ResolvedDevice) -> DriverFindings
   private let logger: Logger
   private let submit: @Sendable ([SpecStore.Change]) -> Void
 
@@ -20,14 +21,14 @@ struct FileSpecSource: SpecSource {
   private static let shortPause: Int32 = 1000
 
   init(
-    path: String, form: SpecLibrary.Form, node: String, protocolName: String, schema: DriverSchema?, logger: Logger,
-    submit: @escaping @Sendable ([SpecStore.Change]) -> Void
+    path: String, form: SpecLibrary.Form, node: String, protocolName: String, logger: Logger,
+    check: @escaping @Sendable (ResolvedDevice) -> DriverFindings, submit: @escaping @Sendable ([SpecStore.Change]) -> Void
   ) {
     self.path = path
     self.form = form
     self.node = node
     self.protocolName = protocolName
-    self.schema = schema
+    self.check = check
     self.logger = logger
     self.submit = submit
   }
@@ -48,7 +49,7 @@ struct FileSpecSource: SpecSource {
   /// Blocks its thread.
   private func follow(until stop: StopSignal) {
     var watch = FolderWatch()
-    var library = SpecLibrary(form: form, node: node, protocolName: protocolName, schema: schema)
+    var library = SpecLibrary(form: form, node: node, protocolName: protocolName, check: check)
     var store = SpecStore(node: node, protocolName: protocolName, takesUnassigned: true, keepsDesired: form == .objects)
     var journal = SpecJournal(path: path, node: node, logger: logger)
     var seen: SpecFiles.Fingerprint?

@@ -1,6 +1,6 @@
-internal import DeviceAPI
+package import DeviceAPI
 internal import JSON
-package import MapperSDK
+internal import MapperSDK
 
 /// The files that describe devices, read so that what is wrong in one leaves the others alone.
 ///
@@ -18,17 +18,19 @@ package struct SpecLibrary: Sendable {
   private let form: Form
   private let node: String
   private let protocolName: String
-  private let schema: DriverSchema?
+  private let check: (@Sendable (ResolvedDevice) -> DriverFindings)?
   private var documents: [String: [SpecDocument]] = [:]
 
   /// Files for a mapper of a node and a protocol.
   ///
-  /// - Parameter schema: What the mapper's driver expects, so that mistakes in its configuration show with their place.
-  package init(form: Form, node: String, protocolName: String, schema: DriverSchema? = nil) {
+  /// - Parameter check: What the mapper's driver finds wrong, so that it shows with its place.
+  package init(
+    form: Form, node: String, protocolName: String, check: (@Sendable (ResolvedDevice) -> DriverFindings)? = nil
+  ) {
     self.form = form
     self.node = node
     self.protocolName = protocolName
-    self.schema = schema
+    self.check = check
   }
 
   /// Takes the files as they are now.
@@ -125,8 +127,10 @@ package struct SpecLibrary: Sendable {
       do {
         let device = try Device(decoding: document.object)
         snapshot.devices[name] = device
-        guard let schema, let model else { return }
-        errors = DriverCheck.problems(ResolvedDevice(device: device, model: model), schema, document)
+        guard let model, let findings = self.check?(ResolvedDevice(device: device, model: model)) else { return }
+        let finder = DriverCheck(document: document)
+        snapshot.problems += findings.faults.map { finder.problem($0) }
+        errors = findings.failures.map { finder.problem($0) }
         guard !errors.isEmpty else { return }
         snapshot.devices[name] = nil
       } catch {
