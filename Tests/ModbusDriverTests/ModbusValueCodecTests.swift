@@ -86,6 +86,7 @@ struct ModbusValueCodecTests {
     "What is no number is a failure",
     arguments: [
       ([0x7FC0, 0], "float32", "the device answered NaN"), ([0xFFC0, 0], "float32", "the device answered NaN"),
+      ([0x7FA0, 0x0001], "float32", "the device answered NaN"), ([0xFFFF, 0xFFFF], "float32", "the device answered NaN"),
       ([0x7F80, 0], "float32", "the device answered infinity"), ([0xFF80, 0], "float32", "the device answered infinity"),
       ([0x7C00], "float16", "the device answered infinity"), ([0x7FF8, 0, 0, 0], "float64", "the device answered NaN"),
       ([0x12AF], "bcd", "0x12AF is not BCD"),

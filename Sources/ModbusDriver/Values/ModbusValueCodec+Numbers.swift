@@ -34,7 +34,7 @@ extension ModbusValueCodec {
 
   @inline(__always)
   func value(_ number: Float) throws(ReadingError) -> Value {
-    guard number.isFinite else { throw notFinite("\(number)") }
+    guard number.isFinite else { throw notFinite(isNaN: number.isNaN) }
     guard scaling.isIdentity, precision == 0, type != .int, type != .string || layout.elements != nil else {
       let scaled = scaling.value(Double(number))
       // What single precision can't tell apart isn't told apart by scaling it.
@@ -46,14 +46,14 @@ extension ModbusValueCodec {
   }
 
   func value(_ number: Double) throws(ReadingError) -> Value {
-    guard number.isFinite else { throw notFinite("\(number)") }
+    guard number.isFinite else { throw notFinite(isNaN: number.isNaN) }
     return try value(scaled: scaling.value(number))
   }
 
   @inline(__always)
   func value(scaled number: Double) throws(ReadingError) -> Value {
     let number = rounded(number)
-    guard number.isFinite else { throw notFinite("\(number)") }
+    guard number.isFinite else { throw ReadingError(.invalidValue, "the number is too large once it is scaled") }
     switch type {
     case .int:
       guard let whole = Int64(exactly: number.rounded()) else { throw ReadingError(.invalidValue, "\(number) is too large for an int") }
@@ -75,7 +75,7 @@ extension ModbusValueCodec {
     return shifted.magnitude < 0x1p53 ? shifted.rounded() / precision : number
   }
 
-  private func notFinite(_ text: String) -> ReadingError {
-    ReadingError(.invalidValue, "the device answered \(text == "nan" || text == "-nan" ? "NaN" : "infinity")")
+  private func notFinite(isNaN: Bool) -> ReadingError {
+    ReadingError(.invalidValue, "the device answered \(isNaN ? "NaN" : "infinity")")
   }
 }
