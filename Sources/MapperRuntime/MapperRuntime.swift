@@ -35,15 +35,14 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
     }
     self.link = link
     self.manager = manager
-    source = try Self.source(configuration, logger) { changes in
-      manager.submit(changes)
-      health.set(.specs, true)
-    }
+    source = try Self.source(configuration, logger, submit: { manager.submit($0) }, onDevices: { health.set(.specs, true) })
     self.logger = logger
   }
 
   /// Runs until shut down: then devices are let go, what is on its way is sent, and edgecore is told.
   public func run() async throws {
+    // Before anything that others would notice: a second mapper of the same name would take the first one's session at the broker.
+    try rest?.check()
     // In the order in which each needs the one before; they end in the reverse order.
     var services: [any Service] = [events, link, manager, source]
     if let rest { services.append(rest) }
@@ -53,20 +52,26 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
   }
 
   private static func source(
-    _ configuration: MapperConfiguration, _ logger: Logger, _ submit: @escaping @Sendable ([SpecStore.Change]) -> Void
+    _ configuration: MapperConfiguration, _ logger: Logger, submit: @escaping @Sendable ([SpecStore.Change]) -> Void,
+    onDevices: @escaping @Sendable () -> Void
   ) throws -> any SpecSource {
-    switch configuration.deviceSource {
+    let submitFile: @Sendable ([SpecStore.Change]) -> Void = { changes in
+      submit(changes)
+      onDevices()
+    }
+    return switch configuration.deviceSource {
     case .api:
       try APISpecSource(
-        server: configuration.apiServer, node: configuration.node, protocolName: Driver.protocolName, logger: logger, submit: submit)
+        server: configuration.apiServer, node: configuration.node, protocolName: Driver.protocolName, logger: logger, submit: submit,
+        onDevices: onDevices)
     case .files(let path):
       FileSpecSource(
         path: path, form: .objects, node: configuration.node, protocolName: Driver.protocolName, schema: Driver.schema, logger: logger,
-        submit: submit)
+        submit: submitFile)
     case .profile(let path):
       FileSpecSource(
         path: path, form: .profile, node: configuration.node, protocolName: Driver.protocolName, schema: Driver.schema, logger: logger,
-        submit: submit)
+        submit: submitFile)
     }
   }
 
