@@ -33,6 +33,59 @@ struct RESTTests {
     mapper.waitForEnd()
   }
 
+  @Test("A property is read and written, a method called, and kubectl shows what came of it")
+  func devices() async throws {
+    let edge = try Installation()
+    let core = try await edge.startEdgeCore()
+    let mapper = try await edge.startMapper()
+    try await edge.applyTemperature()
+    let device = """
+      apiVersion: devices.kubeedge.io/v1beta1
+      kind: Device
+      metadata:
+        name: boiler
+      spec:
+        deviceModelRef:
+          name: temperature-model
+        nodeName: edge-node-1
+        properties:
+          - name: temperature
+            collectCycle: 500
+          - name: target
+            collectCycle: 500
+      """
+    #expect(try await edge.kubectl("apply", "-f", "-", input: device).isSuccess)
+    try await eventually("a live read") { try await Self.get(edge, "/api/v1/device/default/boiler/temperature").status == 200 }
+    let read = try JSONValue(parsing: try await Self.get(edge, "/api/v1/device/default/boiler/temperature").text)
+    #expect(read.at("Data", "Type") == "float")
+    #expect(read.at("Data", "Value")?.string.flatMap { Double($0) } != nil)
+
+    let path = "/api/v1/device/default/boiler/target"
+    let write = try await Self.get(edge, path, "-X", "PUT", "-H", "Content-Type: application/json", "-d", #"{"value": 61.5}"#)
+    #expect(write.status == 200, "\(write.text)")
+    try await eventually("reported") { try await edge.twin("boiler", "target").at("reported", "value") == "61.5" }
+    let wrong = try await Self.get(edge, path, "-X", "PUT", "-H", "Content-Type: application/json", "-d", #"{"value": 900}"#)
+    #expect(wrong.status == 422, "\(wrong.text)")
+    #expect(try await Self.get(edge, "/api/v1/device/default/boiler/nothing").status == 404)
+    let readOnly = try await Self.get(
+      edge, "/api/v1/device/default/boiler/temperature", "-X", "PUT", "-H", "Content-Type: application/json", "-d", #"{"value": 1}"#)
+    #expect(readOnly.status == 409, "\(readOnly.text)")
+
+    // A method that comes later is there at once.
+    let withMethod = device + "\n  methods:\n    - name: heat\n      propertyNames:\n        - target\n"
+    let applied = try await edge.kubectl("apply", "-f", "-", input: withMethod)
+    #expect(applied.isSuccess, "\(applied.all)")
+    let method = "/api/v1/devicemethod/default/boiler"
+    try await eventually("the method") { try await Self.get(edge, method).text.contains("heat/{propertyName}/{data}") }
+    #expect(try await Self.get(edge, method + "/heat/target/70").status == 405)
+    let called = try await Self.get(edge, method + "/heat/target/70", "-X", "POST")
+    #expect(called.status == 200, "\(called.text)")
+    try await eventually("reported") { try await edge.twin("boiler", "target").at("reported", "value") == "70" }
+    #expect(try JSONValue(parsing: try await Self.get(edge, "/api/v1/meta/model/default/boiler").text)["name"] == "temperature-model")
+    #expect(try await Self.get(edge, "/metrics").text.contains("mapper_devices 2\n"))
+    _ = (core, mapper)
+  }
+
   @Test("A second mapper on the same port ends with an error before anybody notices it")
   func takenPort() async throws {
     let edge = try Installation()

@@ -60,7 +60,10 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
     case .ready(let device)?:
       if case .working(let old, let worker, let bus)? = devices[name] {
         switch SpecDiff(old: old, new: device) {
-        case .same: return
+        case .same:
+          // A method or a text may be another.
+          devices[name] = .working(device, worker, bus)
+          return
         case .adjust:
           devices[name] = .working(device, worker, bus)
           await worker.update(cycles: Self.cycles(device))
