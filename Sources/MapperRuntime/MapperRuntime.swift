@@ -29,7 +29,8 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
     let manager = DeviceManager(driver: driver, link: link, clock: clock, logger: logger, events: sink)
     self.events = events
     rest = configuration.httpPort.map { port in
-      let metrics = MapperMetrics(directory: manager, events: events, health: health)
+      let metrics = MapperMetrics(
+        deviceCount: { await manager.deviceNames().count }, buses: { await manager.busStatistics }, events: events, health: health)
       let api = RESTAPI(directory: manager, health: health, clock: clock, metrics: { await metrics.text })
       return RESTServer(port: port, api: api, logger: logger)
     }

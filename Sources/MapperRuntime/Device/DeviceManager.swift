@@ -22,7 +22,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   private let changes: AsyncStream<[SpecStore.Change]>
   private nonisolated let inbox: AsyncStream<[SpecStore.Change]>.Continuation
   private(set) var devices: [DeviceName: Running] = [:]
-  private var buses: [BusID: Bus<Driver>] = [:]
+  private(set) var buses: [BusID: Bus<Driver>] = [:]
   /// Buses that still let go of what a new one of the same name wants.
   private var closing: [BusID: Bus<Driver>] = [:]
 
