@@ -29,21 +29,22 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
     let manager = DeviceManager(driver: driver, link: link, clock: clock, logger: logger, events: sink)
     self.events = events
     rest = configuration.httpPort.map { port in
-      let metrics = MapperMetrics(directory: manager, events: events, health: health)
+      let metrics = MapperMetrics(
+        deviceCount: { await manager.deviceNames().count }, buses: { await manager.busStatistics }, events: events, health: health)
       let api = RESTAPI(directory: manager, health: health, clock: clock, metrics: { await metrics.text })
       return RESTServer(port: port, api: api, logger: logger)
     }
     self.link = link
     self.manager = manager
-    source = try Self.source(driver, configuration, logger) { changes in
-      manager.submit(changes)
-      health.set(.specs, true)
-    }
+    source = try Self.source(
+      driver, configuration, logger, submit: { manager.submit($0) }, onDevices: { health.set(.specs, true) })
     self.logger = logger
   }
 
   /// Runs until shut down: then devices are let go, what is on its way is sent, and edgecore is told.
   public func run() async throws {
+    // Before anything that others would notice: a second mapper of the same name would take the first one's session at the broker.
+    try rest?.check()
     // In the order in which each needs the one before; they end in the reverse order.
     var services: [any Service] = [events, link, manager, source]
     if let rest { services.append(rest) }
@@ -53,20 +54,26 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
   }
 
   private static func source(
-    _ driver: Driver, _ configuration: MapperConfiguration, _ logger: Logger, _ submit: @escaping @Sendable ([SpecStore.Change]) -> Void
+    _ driver: Driver, _ configuration: MapperConfiguration, _ logger: Logger, submit: @escaping @Sendable ([SpecStore.Change]) -> Void,
+    onDevices: @escaping @Sendable () -> Void
   ) throws -> any SpecSource {
     let path: String
     let form: SpecLibrary.Form
     switch configuration.deviceSource {
     case .api:
       return try APISpecSource(
-        server: configuration.apiServer, node: configuration.node, protocolName: Driver.protocolName, logger: logger, submit: submit)
+        server: configuration.apiServer, node: configuration.node, protocolName: Driver.protocolName, logger: logger, submit: submit,
+        onDevices: onDevices)
     case .files(let files): (path, form) = (files, .objects)
     case .profile(let file): (path, form) = (file, .profile)
     }
     return FileSpecSource(
       path: path, form: form, node: configuration.node, protocolName: Driver.protocolName, logger: logger,
-      check: { DriverFindings($0, driver: driver) }, submit: submit)
+      check: { DriverFindings($0, driver: driver) },
+      submit: { changes in
+        submit(changes)
+        onDevices()
+      })
   }
 
   /// What the service group says about its own work is of no interest to a user.

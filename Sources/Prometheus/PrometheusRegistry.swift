@@ -108,16 +108,23 @@ public final class PrometheusRegistry: MetricsFactory {
 
   /// All metrics in Prometheus' text format 0.0.4 (`text/plain; version=0.0.4`), by name and labels.
   ///
-  /// - Parameter extra: Further values that are only looked at now, by name; those whose name ends in `_total` are counters.
-  public func text(extra: [(name: String, value: Double)] = []) -> String {
+  /// - Parameter samples: Further values, in any order; those of a name that libraries count under are left out.
+  public func text(adding samples: [PrometheusSample] = []) -> String {
     let (families, left) = state.withLock { ($0.families, $0.left) }
     var text = ""
     for (name, family) in families.sorted(by: { $0.key < $1.key }) {
       text += "# TYPE \(name) \(family.kind.name)\n"
       for (_, instrument) in family.series.sorted(by: { $0.key < $1.key }) { instrument.write(to: &text) }
     }
-    for (name, value) in extra + [("metrics_left_out", Double(left))] where families[name] == nil {
-      text += "# TYPE \(name) \(name.hasSuffix("_total") ? "counter" : "gauge")\n\(name) \(PrometheusText.number(value))\n"
+    var lines: [String: [String]] = [:]
+    for sample in samples + [PrometheusSample("metrics_left_out", Double(left))] {
+      let name = PrometheusText.metricName(sample.name)
+      let labels = PrometheusText.labels(sample.labels, maximumBytes: limits.labelBytes)
+      lines[name, default: []].append(
+        "\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(PrometheusText.number(sample.value))\n")
+    }
+    for (name, lines) in lines.sorted(by: { $0.key < $1.key }) where families[name] == nil {
+      text += "# TYPE \(name) \(name.hasSuffix("_total") ? "counter" : "gauge")\n\(lines.joined())"
     }
     return text
   }

@@ -19,7 +19,9 @@ struct PrometheusTests {
     timer.recordMilliseconds(3)
     timer.recordSeconds(60)
     Recorder(label: "size", dimensions: [], aggregate: false, factory: registry).record(9)
-    let text = registry.text(extra: [("up", 1)])
+    let text = registry.text(adding: [
+      .init("up", [("bus", "b")], 1), .init("x_total", 2), .init("up", [("bus", "a")], 0.5), .init("queue_length", 9),
+    ])
     #expect(text.hasPrefix("# TYPE energy_total counter\nenergy_total 0.5\n"))
     #expect(text.contains("# TYPE polls_total counter\npolls_total{device=\"boiler\"} 1\npolls_total{device=\"pump\"} 3\n"))
     #expect(text.contains("# TYPE queue_length gauge\nqueue_length 5\n"))
@@ -28,7 +30,8 @@ struct PrometheusTests {
     #expect(
       text.contains("read_seconds_bucket{bus=\"a\",le=\"+Inf\"} 2\nread_seconds_sum{bus=\"a\"} 60.003\nread_seconds_count{bus=\"a\"} 2\n"))
     #expect(text.contains("# TYPE size gauge\nsize 9\n"))
-    #expect(text.contains("# TYPE up gauge\nup 1\n"))
+    #expect(text.contains("# TYPE up gauge\nup{bus=\"b\"} 1\nup{bus=\"a\"} 0.5\n# TYPE x_total counter\nx_total 2\n"))
+    #expect(!text.contains("queue_length 9"))
   }
 
   @Test("The same metric asked for twice is one")

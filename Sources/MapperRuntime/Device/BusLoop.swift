@@ -52,6 +52,8 @@ struct BusLoop<Driver: DeviceDriver> {
   private var retryAt = Int64.min
   private var generator = SystemRandomNumberGenerator()
   private(set) var statistics = BusStatistics()
+  /// When the statistics are brought up to date next: of a bus that never rests too, but not at each turn.
+  private var refreshAt = Int64.min
 
   init(
     _ id: BusID, driver: Driver, config: Driver.ProtocolConfig, clock: MapperClock, logger: Logger, events: DeviceEvents
@@ -130,14 +132,14 @@ struct BusLoop<Driver: DeviceDriver> {
     let (step, failures) = scheduler.next(now: now, outage: connection == nil ? outage?.error : nil, planner: planner)
     for failure in failures { deliver(failure) }
     adjustStretch()
+    if now >= refreshAt { refreshStatistics(now: now) }
     switch step {
     case .write(let ticket): await perform(ticket)
     case .read(let read): await self.read(read, planner)
     case .wait(let until):
       flush(all: true)
-      statistics.missed = scheduler.missed
-      statistics.utilisation = scheduler.utilisation
-      statistics.silentUnits = scheduler.silentUnits.map(\.description)
+      // They stay so until then.
+      if until.map({ $0 >= refreshAt }) ?? true { refreshStatistics(now: now) }
       let retry = connection == nil && outage != nil ? max(retryAt, now + 1) : nil
       return Wait(until: [until, retry].compactMap { $0 }.min())
     }
@@ -283,6 +285,22 @@ struct BusLoop<Driver: DeviceDriver> {
       member.inbox.push(member.entries)
       members[index]?.entries.removeAll(keepingCapacity: false)
       members[index]?.since = .max
+    }
+  }
+
+  private mutating func refreshStatistics(now: Int64) {
+    refreshAt = now + 1_000
+    statistics.missed = scheduler.missed
+    statistics.utilisation = scheduler.utilisation
+    statistics.silentUnits = scheduler.silentUnits.map(\.description)
+    statistics.missedProperties = []
+    guard statistics.missed > 0 else { return }
+    for case let member? in members {
+      for slot in member.slots where statistics.missedProperties.count < 1_000 {
+        let count = scheduler.missed(slot, of: member.unit)
+        guard count > 0, let point = slots[slot]?.point else { continue }
+        statistics.missedProperties.append(.init(device: member.device, property: point.property, count: count))
+      }
     }
   }
 

@@ -1,5 +1,17 @@
+package import MapperSDK
+
 /// How a bus does.
 package struct BusStatistics: Sendable, Hashable {
+  /// How often a property wasn't read when it should have been.
+  package struct Missed: Sendable, Hashable {
+    /// The device.
+    package var device: DeviceName
+    /// The property.
+    package var property: String
+    /// Deadlines passed over.
+    package var count: Int
+  }
+
   /// The bus.
   package var bus = ""
   /// Whether it is connected.
@@ -12,6 +24,8 @@ package struct BusStatistics: Sendable, Hashable {
   package var failures = 0
   /// Deadlines passed over, a point each.
   package var missed = 0
+  /// The properties with such deadlines, the first thousand of them.
+  package var missedProperties: [Missed] = []
   /// The share of time it was used lately, from 0 to 1.
   package var utilisation = 0.0
   /// By how much cycles are stretched; 1: not.

@@ -2,6 +2,9 @@ internal import DeviceAPI
 internal import MapperSDK
 
 extension DeviceManager: DeviceDirectory {
+  /// How its buses do.
+  var busStatistics: [BusStatistics] { buses.values.map(\.statistics).sorted { $0.bus < $1.bus } }
+
   func deviceNames() -> [DeviceName] { devices.keys.sorted() }
 
   func resolved(_ name: DeviceName) -> ResolvedDevice? { working(name)?.device }

@@ -22,7 +22,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   private let changes: AsyncStream<[SpecStore.Change]>
   private nonisolated let inbox: AsyncStream<[SpecStore.Change]>.Continuation
   private(set) var devices: [DeviceName: Running] = [:]
-  private var buses: [BusID: Bus<Driver>] = [:]
+  private(set) var buses: [BusID: Bus<Driver>] = [:]
   /// Buses that still let go of what a new one of the same name wants.
   private var closing: [BusID: Bus<Driver>] = [:]
 
@@ -60,7 +60,10 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
     case .ready(let device)?:
       if case .working(let old, let worker, let bus)? = devices[name] {
         switch SpecDiff(old: old, new: device) {
-        case .same: return
+        case .same:
+          // A method or a text may be another.
+          devices[name] = .working(device, worker, bus)
+          return
         case .adjust:
           devices[name] = .working(device, worker, bus)
           await worker.update(cycles: Self.cycles(device))

@@ -1,26 +1,43 @@
 internal import CoreMetrics
+internal import MapperSDK
 internal import Prometheus
 
 /// The mapper's own metrics at the moment somebody asks for them.
 struct MapperMetrics: Sendable {
-  let directory: any DeviceDirectory
-  let events: EventPoster?
+  let deviceCount: @Sendable () async -> Int
+  let buses: @Sendable () async -> [BusStatistics]
+  let events: EventPoster
   let health: MapperHealth
 
   /// Everything in Prometheus' text format; `nil` when another backend than ours was bootstrapped.
   var text: String? {
     get async {
       guard let registry = MetricsSystem.factory as? PrometheusRegistry else { return nil }
-      var extra = ProcessMetrics.current
-      extra.append(("mapper_devices", Double(await directory.deviceNames().count)))
-      extra.append(("mapper_ready", health.isReady ? 1 : 0))
-      if let statistics = events?.statistics {
-        extra += [
-          ("mapper_events_told_total", Double(statistics.told)), ("mapper_events_waiting", Double(statistics.waiting)),
-          ("mapper_events_dropped_total", Double(statistics.dropped)), ("mapper_events_refused_total", Double(statistics.refused)),
-        ]
-      }
-      return registry.text(extra: extra)
+      var samples = ProcessMetrics.current.map { PrometheusSample($0.name, $0.value) }
+      samples.append(.init("mapper_devices", Double(await deviceCount())))
+      samples.append(.init("mapper_ready", health.isReady ? 1 : 0))
+      let statistics = events.statistics
+      samples += [
+        .init("mapper_events_told_total", Double(statistics.told)), .init("mapper_events_waiting", Double(statistics.waiting)),
+        .init("mapper_events_dropped_total", Double(statistics.dropped)), .init("mapper_events_refused_total", Double(statistics.refused)),
+      ]
+      for bus in await buses() { samples += Self.samples(of: bus) }
+      return registry.text(adding: samples)
     }
+  }
+
+  private static func samples(of bus: BusStatistics) -> [PrometheusSample] {
+    func sample(_ name: String, _ value: Double) -> PrometheusSample { .init("mapper_bus_\(name)", [("bus", bus.bus)], value) }
+    return [
+      sample("connected", bus.isConnected ? 1 : 0), sample("connects_total", Double(bus.connects)),
+      sample("transactions_total", Double(bus.transactions)), sample("failures_total", Double(bus.failures)),
+      sample("missed_deadlines_total", Double(bus.missed)), sample("utilisation_ratio", bus.utilisation),
+      sample("cycle_stretch_ratio", bus.stretch), sample("silent_units", Double(bus.silentUnits.count)),
+    ]
+      + bus.missedProperties.map { missed in
+        .init(
+          "mapper_property_missed_deadlines_total",
+          [("namespace", missed.device.namespace), ("device", missed.device.name), ("property", missed.property)], Double(missed.count))
+      }
   }
 }

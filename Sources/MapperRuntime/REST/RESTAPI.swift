@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import JSON
 internal import MapperSDK
 
@@ -23,11 +24,14 @@ package struct RESTAPI: Sendable {
 
   /// Answers a request.
   package func answer(_ request: RESTRequest) async -> RESTAnswer {
+    let answer: RESTAnswer
     do throws(RESTError) {
-      return try await route(request)
+      answer = try await route(request)
     } catch {
-      return RESTAnswer(error, now: clock.now())
+      answer = RESTAnswer(error, now: clock.now())
     }
+    Counter(label: "mapper_http_requests_total", dimensions: [("code", "\(answer.status)")]).increment()
+    return answer
   }
 
   private func route(_ request: RESTRequest) async throws(RESTError) -> RESTAnswer {

@@ -1,9 +1,13 @@
 internal import APIClient
+internal import Glibc
 internal import HTTPTypes
 internal import HummingbirdCore
 package import Logging
 internal import NIOCore
 internal import ServiceLifecycle
+
+// Hummingbird's core, without its router and full Foundation: measured in a release build of temperature-mapper, serving with it costs
+// 0.4 MiB of resident memory idle (24.2 MiB without any server) and 3.2 MB of executable, less than what it spares in code.
 
 /// Serves a mapper's HTTP API on the loopback address.
 package struct RESTServer: Service {
@@ -32,6 +36,27 @@ package struct RESTServer: Service {
     self.api = api
     self.logger = logger
     self.onListening = onListening
+  }
+
+  /// Finds out whether the port can be listened on, without listening.
+  ///
+  /// - Throws: ``RESTServerError``.
+  package func check() throws(RESTServerError) {
+    guard port != 0 else { return }
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw RESTServerError(port: port, errno: errno) }
+    defer { close(descriptor) }
+    // As the server does: a port whose last connections are still closing can be listened on.
+    var yes: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+    guard result == 0 else { throw RESTServerError(port: port, errno: errno) }
   }
 
   /// Serves until shut down.

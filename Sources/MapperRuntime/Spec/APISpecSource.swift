@@ -9,17 +9,21 @@ struct APISpecSource: SpecSource {
   private let node: String
   private let protocolName: String
   private let submit: @Sendable ([SpecStore.Change]) -> Void
+  private let onDevices: @Sendable () -> Void
   private let logger: Logger
 
+  /// - Parameter onDevices: Told each time all Devices have been listed.
   /// - Throws: ``APIError`` when the address can't be used.
   init(
-    server: String, node: String, protocolName: String, logger: Logger, submit: @escaping @Sendable ([SpecStore.Change]) -> Void
+    server: String, node: String, protocolName: String, logger: Logger, submit: @escaping @Sendable ([SpecStore.Change]) -> Void,
+    onDevices: @escaping @Sendable () -> Void = {}
   ) throws {
     client = try APIClient(server: server)
     self.node = node
     self.protocolName = protocolName
     self.logger = logger
     self.submit = submit
+    self.onDevices = onDevices
   }
 
   private enum News: Sendable {
@@ -58,6 +62,7 @@ struct APISpecSource: SpecSource {
           logger.info("\(lastError == nil ? "following" : "again following") the devices at \(client.server)")
           lastError = nil
           submit(store.resetDevices(objects))
+          onDevices()
           let nodes = Set(objects.compactMap { Device.nodeName(of: $0) })
           if !nodes.isEmpty, !nodes.contains(node) {
             logger.notice("no device is of the node \(node); there are devices of \(nodes.sorted().joined(separator: ", "))")

@@ -92,6 +92,7 @@ struct RESTServerTests {
       }
       #expect(error?.description.contains("address already in use") == true)
       #expect(error?.description.contains("--http-port") == true)
+      #expect(throws: RESTServerError.self) { try RESTServer(port: port, api: api, logger: Logger(label: "third")).check() }
     }
   }
 }
