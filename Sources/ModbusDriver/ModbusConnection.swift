@@ -1,0 +1,100 @@
+public import MapperSDK
+internal import Synchronization
+
+/// A Modbus line that is connected, shared by the units on it.
+///
+/// Its calls block, as the framework makes them on the thread of the line's bus, one after the other. Should others be
+/// made meanwhile, they wait.
+public final class ModbusConnection: DeviceConnection {
+  private struct State {
+    var client: ModbusClient
+    /// Units that don't have function 22.
+    var unitsWithoutMask: Set<UInt8> = []
+  }
+
+  private let line: ModbusLine
+  private let isReadOnly: Bool
+  private let state: Mutex<State>
+
+  init(_ client: sending ModbusClient, isReadOnly: Bool) {
+    line = client.line
+    self.isReadOnly = isReadOnly
+    state = Mutex(State(client: client))
+  }
+
+  /// Reads points of one unit with exactly one request; with none, if they can't be read for what their visitors say.
+  public func read(_ points: [ModbusPoint]) async throws -> [Reading] {
+    guard let config = points.first?.config else { return [] }
+    let batch = try ModbusBatch(points)
+    guard let span = batch.span else { return batch.readings(from: .registers([])) }
+    try check(config)
+    let request = ModbusRequest(reading: span)
+    do {
+      let response = try state.withLock { state throws(ModbusError) in
+        state.client.timing = config.timing
+        return try state.client.send(request, to: config.unit)
+      }
+      return batch.readings(from: response.data)
+    } catch {
+      throw error.readingError
+    }
+  }
+
+  /// Writes a value: coils with function 5 or 15, registers with 6 or 16, a value of several registers with one request,
+  /// and a bit of a register with 22, or by reading the register and writing it back where the unit doesn't have that.
+  ///
+  /// A unit that is busy is asked again for up to the response timeout. A unit that answers that it needs more time has
+  /// accepted the value: it isn't sent again, but read back until it is there.
+  public func write(_ value: Value, to point: ModbusPoint) async throws {
+    guard !isReadOnly else {
+      throw ReadingError(.readOnly, "\(point.property) is not written: this mapper only reads")
+    }
+    let write = try ModbusValueCodec(point).encode(value)
+    try check(point.config)
+    let (config, isMasked) = (point.config, point.config.maskWrite == .auto)
+    do {
+      try state.withLock { state throws(ModbusError) in
+        state.client.timing = config.timing
+        var writer = ModbusWriter(
+          client: state.client, unit: config.unit, usesMask: isMasked && !state.unitsWithoutMask.contains(config.unit))
+        defer { if isMasked, !writer.usesMask { state.unitsWithoutMask.insert(config.unit) } }
+        try writer.perform(write)
+      }
+    } catch {
+      throw error.readingError
+    }
+  }
+
+  /// Closes the connection, or the port.
+  public func close() async { state.withLock { $0.client.close() } }
+
+  /// Makes sure that a device agrees with the line's settings, which another one on it may have decided.
+  private func check(_ config: ModbusConfig) throws(ReadingError) {
+    if let conflict = line.conflict(with: config.line) { throw ReadingError("lineConflict", conflict, scope: .unit) }
+  }
+}
+
+extension ModbusRequest {
+  /// The request that reads a span.
+  init(reading span: RegisterSpan) {
+    let address = UInt16(clamping: span.start)
+    self =
+      switch span.table {
+      case .coil: .readCoils(address: address, quantity: span.count)
+      case .discreteInput: .readDiscreteInputs(address: address, quantity: span.count)
+      case .input: .readInputRegisters(address: address, quantity: span.count)
+      case .holding: .readHoldingRegisters(address: address, quantity: span.count)
+      }
+  }
+}
+
+extension ModbusResponse {
+  /// What was read.
+  var data: ModbusData {
+    switch self {
+    case .bits(let bits): .bits(bits)
+    case .registers(let registers): .registers(registers)
+    case .written, .identification: .registers([])
+    }
+  }
+}

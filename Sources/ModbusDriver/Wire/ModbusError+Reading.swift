@@ -1,0 +1,19 @@
+public import MapperSDK
+
+extension ModbusError {
+  /// The error as the framework takes it, with how far it reaches.
+  ///
+  /// Only a wrong address or value says that fewer points might do better. A function the unit lacks concerns every
+  /// request of that table alike, and noise on the line says nothing about the points that were asked for.
+  public var readingError: ReadingError {
+    let code = ReadingError.Code(rawValue: code.rawValue)
+    return switch self.code {
+    case .illegalDataAddress, .illegalDataValue: ReadingError(code, reason, scope: .request)
+    case .acknowledge, .serverDeviceBusy: ReadingError(.busy, reason, scope: .request)
+    case .timeout: ReadingError(.timeout, reason, scope: .unit)
+    case .gatewayPathUnavailable, .gatewayTargetFailedToRespond: ReadingError(code, reason, scope: .unit)
+    case .connectionLost, .notConnected, .portInUse, .noSilence: ReadingError(.notConnected, reason, scope: .bus)
+    default: ReadingError(code, reason, scope: .point)
+    }
+  }
+}
