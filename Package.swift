@@ -153,8 +153,10 @@ let package = Package(
     .testTarget(
       name: "MapperRuntimeTests",
       dependencies: [
-        "DeviceAPI", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", lifecycle, log,
+        "DeviceAPI", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "ModbusDriver", "ModbusSimulator", "TestSupport",
+        "TwinProtocol", "YAML", lifecycle, log,
       ],
+      exclude: ["Modbus/plans"],
       resources: [.copy("Vectors")],
       swiftSettings: settings
     ),

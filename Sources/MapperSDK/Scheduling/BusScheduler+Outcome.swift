@@ -101,7 +101,17 @@ extension BusScheduler {
     jitter ^= jitter << 17
     unit.breaker.fail(error, now: now, jitter: Double(jitter >> 11) / Double(1 << 53))
     silence = max(1, took / 1000)
-    if unit.breaker.isOpen { probeNotBefore = now + silence * Self.probeSpacing }
+    if unit.breaker.isOpen { probeNotBefore = now + Int64(Double(silence) * probeSpacing) }
+  }
+
+  /// How rarely silent units are tried, in multiples of what a try costs: a part of the time that is left.
+  private var probeSpacing: Double {
+    var shortestCycle = Int64.max
+    for unit in units where unit.breaker.isClosed {
+      for group in unit.groups { shortestCycle = min(shortestCycle, group.cycle) }
+    }
+    guard silence <= shortestCycle / 2 else { return Self.probeSpacing }
+    return min(Self.probeSpacing, 1 / max(0.1, 0.8 - meter.usefulUtilisation))
   }
 
   /// Everything that is due of a unit fails.

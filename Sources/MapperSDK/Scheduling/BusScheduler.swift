@@ -67,8 +67,9 @@ public struct BusScheduler: Sendable {
   static let busyAttempts = 4
   /// What a unit is taken to need before it was measured, in microseconds.
   static let assumedTurnaround: Int64 = 10_000
-  /// The least time between two tries of silent units, in multiples of what the last one cost, when the bus has no time left.
-  static let probeSpacing: Int64 = 10
+  /// The least time between two tries of silent units, in multiples of what the last one cost, when the bus has no time left
+  /// or a try costs others a cycle.
+  static let probeSpacing = 10.0
 
   var units: [ScheduledUnit] = []
   /// Each unit's place in ``units``.

@@ -14,6 +14,9 @@ struct LoadMeter: Sendable, Hashable {
   /// The share of the bus' time that was used in the last window.
   private(set) var utilisation = 0.0
 
+  /// The share that was used for something useful in the last window.
+  private(set) var usefulUtilisation = 0.0
+
   private var start: Int64
   private var served = 0.0
   private var busy = 0.0
@@ -40,6 +43,7 @@ struct LoadMeter: Sendable, Hashable {
     guard isOver(now) else { return false }
     let length = Double(now - start) * 1000
     utilisation = min(busy / length, 1)
+    usefulUtilisation = min(served / length, 1)
     // What silent units waste isn't there for the others.
     let capacity = max(0.1, 1 - max(0, busy - served) / length)
     let wasMissed = missed > 0

@@ -1,0 +1,203 @@
+import JSON
+import ModbusDriver
+import ModbusSimulator
+import TestSupport
+import Testing
+import TwinProtocol
+
+@Suite("A Modbus mapper", .timeLimit(.minutes(3)))
+struct ModbusMapperTests {
+  private func memory(_ units: [UInt8] = [1], _ range: Range<Int> = 0..<600) throws -> SlaveMemory {
+    let memory = SlaveMemory()
+    for unit in units {
+      memory.define(.holdingRegisters, range, unit: unit)
+      memory.set(.holdingRegisters, range.lowerBound, range.map { UInt16(truncatingIfNeeded: $0 + 1000 * Int(unit)) }, unit: unit)
+    }
+    return memory
+  }
+
+  @Test("One illegal register among five hundred costs only itself: the other 499 are told in every cycle")
+  func illegalRegister() async throws {
+    let memory = try memory()
+    memory.refuse(.holdingRegisters, 321..<322, unit: 1, with: .illegalDataAddress)
+    let simulator = try ModbusSimulator(memory: memory, listen: .tcp(port: 0))
+    defer { simulator.stop() }
+    try await ModbusRig.run({ _ in ModbusYAML.device("d", ModbusYAML.tcp(simulator.port), ModbusYAML.registers(0..<500), cycle: 200) }) {
+      rig in
+      try await eventually("five cycles") { rig.edge.values("r0").count >= 6 }
+      for register in 0..<500 where register != 321 {
+        #expect(rig.edge.values("r\(register)").count >= 5, "r\(register)")
+        #expect(rig.value("r\(register)", of: "d") == "\(1000 + register)")
+      }
+      #expect(rig.edge.values("r321").isEmpty)
+      #expect(rig.edge.states.last { $0.hasPrefix("d ") } == "d online")
+      // The device is mended: the register comes by itself.
+      memory.refuse(.holdingRegisters, 321..<322, unit: 1, with: nil)
+      memory.set(.holdingRegisters, 0, 7, unit: 1)
+      try await rig.told("r0", of: "d", "7")
+    }
+  }
+
+  @Test("Of a hundred units on a line thirty are dead: the live ones keep their cycles, and a dead one that comes back is told")
+  func deadUnits() async throws {
+    let dead = (1...100).filter { $0 % 10 < 3 }.map { UInt8($0) }
+    let memory = try memory((1...100).map { UInt8($0) }, 0..<4)
+    let folder = try TestFolder("line")
+    let simulator = try ModbusSimulator(memory: memory, listen: .pty(link: folder.path("tty")))
+    defer { simulator.stop() }
+    simulator.faults.silence(Set(dead))
+    let config = { ModbusYAML.rtu(simulator.path, unit: $0, ["timeout": 40]) }
+    try await ModbusRig.run({ _ in
+      (1...100).map { ModbusYAML.device("d\($0)", config($0), ModbusYAML.registers(0..<4), cycle: 1000) }.joined()
+    }) { rig in
+      try await eventually("all live ones") {
+        (1...100).allSatisfy { dead.contains(UInt8($0)) || rig.edge.states.contains("d\($0) online") }
+      }
+      try await eventually("all dead ones") { dead.allSatisfy { rig.edge.states.contains("d\($0) offline") } }
+      let live = (1...100).filter { !dead.contains(UInt8($0)) }
+      let before = live.map { rig.edge.values("r0", of: "d\($0)").count }
+      let start = simulator.requests.count
+      try await eventually("ten cycles of one") { rig.edge.values("r0", of: "d\(live[0])").count >= before[0] + 10 }
+      for (place, unit) in live.enumerated() {
+        // Where they began is one cycle more or less, and how far the machine has come another.
+        #expect(rig.edge.values("r0", of: "d\(unit)").count - before[place] >= 8, "d\(unit)")
+      }
+      let tries = Dictionary(grouping: simulator.requests.dropFirst(start).filter { dead.contains($0.unit) }, by: \.unit)
+      #expect(tries.values.allSatisfy { $0.count <= 5 }, "a dead unit is asked rarely")
+      simulator.faults.silence([])
+      try await eventually("the dead come back", within: .seconds(60)) { dead.allSatisfy { rig.value("r0", of: "d\($0)") == "\(1000 * Int($0) % 65536)" } }
+    }
+  }
+
+  @Test("Two hundred devices at two hundred addresses are all served")
+  func manyConnections() async throws {
+    let memory = try memory([1], 0..<10)
+    let simulator = try ModbusSimulator(memory: memory, listen: .tcp(host: "0.0.0.0", port: 0))
+    defer { simulator.stop() }
+    try await ModbusRig.run({ _ in
+      (1...200).map {
+        ModbusYAML.device("d\($0)", ModbusYAML.tcp(simulator.port, host: "127.0.0.\($0)"), ModbusYAML.registers(0..<10), cycle: 1000)
+      }.joined()
+    }) { rig in
+      try await eventually("all of them") { (1...200).allSatisfy { rig.value("r9", of: "d\($0)") == "1009" } }
+      #expect(simulator.counters.openConnections == 200)
+    }
+  }
+
+  @Test("A poll never overlaps a write, and each desired value is written once and told with its mark")
+  func writes() async throws {
+    let simulator = try ModbusSimulator(memory: try memory(), listen: .tcp(port: 0), options: SimulatorOptions(turnaroundMilliseconds: 3))
+    defer { simulator.stop() }
+    try await ModbusRig.run({ _ in
+      ModbusYAML.device("a", ModbusYAML.tcp(simulator.port), ModbusYAML.registers(0..<20), cycle: 20)
+        + ModbusYAML.device("b", ModbusYAML.tcp(simulator.port), ModbusYAML.registers(100..<120), cycle: 20)
+    }) { rig in
+      try await eventually("both") { rig.value("r0", of: "a") != nil && rig.value("r100", of: "b") != nil }
+      for value in 1...30 {
+        try rig.edge.desire("r5", "\(value)", at: Int64(value), of: "a")
+        try await eventually("the mark of \(value)") {
+          rig.edge.values("r5", of: "a").contains { $0.written?.timestamp == Int64(value) && $0.written?.error == nil }
+        }
+      }
+      try await rig.told("r5", of: "a", "30")
+      let writes = simulator.requests.filter { $0.function == 6 || $0.function == 16 }
+      #expect(writes.map { Int($0.pdu[3]) << 8 | Int($0.pdu[4]) } == Array(1...30))
+      #expect(simulator.counters.overlaps == 0)
+    }
+  }
+
+  @Test("Several devices of a gateway share one connection; a slave that ends it is found again, and its values are good again")
+  func reconnects() async throws {
+    let memory = try memory([1, 2])
+    let simulator = try ModbusSimulator(memory: memory, listen: .tcp(port: 0))
+    defer { simulator.stop() }
+    try await ModbusRig.run({ _ in
+      ModbusYAML.device("a", ModbusYAML.tcp(simulator.port, unit: 1), ModbusYAML.registers(0..<2), cycle: 50)
+        + ModbusYAML.device("b", ModbusYAML.tcp(simulator.port, unit: 2), ModbusYAML.registers(0..<2), cycle: 50)
+    }) { rig in
+      try await rig.told("r0", of: "a", "1000")
+      try await rig.told("r0", of: "b", "2000")
+      #expect(simulator.counters.totalConnections == 1)
+      try simulator.closeConnections()
+      memory.set(.holdingRegisters, 0, 77, unit: 1)
+      try await rig.told("r0", of: "a", "77")
+      try await eventually("b is online") { rig.edge.states.last { $0.hasPrefix("b ") } == "b online" }
+    }
+  }
+
+  @Test("A serial port that disappears turns its devices offline, and is picked up when it is back")
+  func unplugged() async throws {
+    let folder = try TestFolder("line")
+    let memory = try memory([1])
+    let simulator = try ModbusSimulator(memory: memory, listen: .pty(link: folder.path("tty")))
+    defer { simulator.stop() }
+    try await ModbusRig.run({ _ in
+      ModbusYAML.device("a", ModbusYAML.rtu(folder.path("tty")), ModbusYAML.registers(0..<2), cycle: 50)
+    }) { rig in
+      try await rig.told("r0", of: "a", "1000")
+      try simulator.unplug()
+      try await eventually("offline") { rig.edge.states.last { $0.hasPrefix("a ") } == "a offline" }
+      #expect(rig.edge.values("r0", of: "a").last?.actual?.quality == "bad")
+      memory.set(.holdingRegisters, 0, 42, unit: 1)
+      try simulator.plugIn()
+      try await rig.told("r0", of: "a", "42")
+      try await eventually("online") { rig.edge.states.last { $0.hasPrefix("a ") } == "a online" }
+    }
+  }
+
+  @Test("What is wrong is named with its place and costs only itself")
+  func badInput() async throws {
+    let simulator = try ModbusSimulator(memory: try memory(), listen: .tcp(port: 0))
+    defer { simulator.stop() }
+    try await ModbusRig.run({ folder in
+      let config = ModbusYAML.tcp(simulator.port)
+      let good = ModbusYAML.registers(0..<1)[0]
+      func with(_ visitor: JSONValue) -> [(name: String, type: String, visitor: JSONValue)] { [good, ("x", "INT", visitor)] }
+      return ModbusYAML.device("good", config, [good])
+        + ModbusYAML.device("offset", config, with(["register": "HoldingRegister", "offset": 70000, "limit": 1]))
+        + ModbusYAML.device("limit", config, with(["register": "HoldingRegister", "offset": 1, "limit": 0]))
+        + ModbusYAML.device("type", config, with(["register": "HoldingRegister", "offset": 1, "dataType": "int17"]))
+        + ModbusYAML.device("folder", ModbusYAML.rtu(folder.path), [good])
+    }) { rig in
+      try await rig.told("r0", of: "good", "1000")
+      let offset = try await rig.logged("70000")
+      #expect(offset.contains("offset"), "\(offset)")
+      let limit = try await rig.logged("configData.limit")
+      #expect(limit.contains("0"), "\(limit)")
+      let type = try await rig.logged("int17")
+      #expect(type.contains("dataType"), "\(type)")
+      try await rig.logged("is a directory")
+      try await eventually("the folder is offline") { rig.edge.states.contains("folder offline") }
+      #expect(rig.edge.states.last { $0.hasPrefix("good ") } == "good online")
+    }
+  }
+
+  @Test("A value that doesn't fit its registers, and one for a mapper that only reads, is refused with its reason and never written")
+  func refusedWrites() async throws {
+    let simulator = try ModbusSimulator(memory: try memory(), listen: .tcp(port: 0))
+    defer { simulator.stop() }
+    let yaml = ModbusYAML.device(
+      "d", ModbusYAML.tcp(simulator.port),
+      [("t", "INT", ["register": "HoldingRegister", "offset": 0, "dataType": "int16"])])
+    @Sendable func refusal(_ rig: ModbusRig, _ timestamp: Int64) async throws -> String {
+      try await eventually(
+        "the refusal", observing: { rig.edge.values("t").compactMap(\.written).first { $0.timestamp == timestamp }?.error },
+        until: { $0 != nil }) ?? ""
+    }
+    try await ModbusRig.run({ _ in yaml }) { rig in
+      try await rig.told("t", of: "d", "1000")
+      try rig.edge.desire("t", "1000000000", at: 1)
+      #expect(try await refusal(rig, 1).contains("32767"))
+      try rig.edge.desire("t", "7", at: 2)
+      try await rig.told("t", of: "d", "7")
+    }
+    let written = simulator.takeRequests().filter { $0.function != 3 }.count
+    #expect(written == 1)
+    try await ModbusRig.run({ _ in yaml }, isReadOnly: true) { rig in
+      try await rig.told("t", of: "d", "7")
+      try rig.edge.desire("t", "8", at: 3)
+      #expect(try await refusal(rig, 3).contains("only reads"))
+    }
+    #expect(simulator.takeRequests().allSatisfy { $0.function == 3 })
+  }
+}
