@@ -46,16 +46,22 @@ extension ModbusClient {
     }
   }
 
-  /// Reads what comes, and forgets it, until nothing more does.
-  private func drain(_ handle: ModbusHandle) throws(ModbusError) {
+  /// Reads what comes until nothing more does.
+  ///
+  /// - Returns: The first bytes of it, no fewer than a frame has.
+  @discardableResult
+  func drain(_ handle: ModbusHandle) throws(ModbusError) -> [UInt8] {
     let end = MonotonicTime.now + Self.patience
+    var first: [UInt8] = []
     var bytes = [UInt8](repeating: 0, count: 512)
     while try Self.waitForInput(handle.descriptor, until: MonotonicTime.now + silence) {
-      _ = try Self.read(handle.descriptor, into: &bytes)
+      let count = try Self.read(handle.descriptor, into: &bytes)
+      if first.count < bytes.count { first += bytes.prefix(count) }
       guard MonotonicTime.now < end else {
         throw ModbusError(.noSilence, "the line is never silent: another master or a broken device talks on it")
       }
     }
+    return first
   }
 
   /// Whether the other end has closed the connection while nothing was asked: servers do that with idle ones.

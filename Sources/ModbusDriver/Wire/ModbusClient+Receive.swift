@@ -35,7 +35,7 @@ extension ModbusClient {
       }
       switch received {
       case .answer(let pdu):
-        if line.isRTU { try awaitSilence(on: handle) }
+        if line.isRTU { try awaitSilence(behind: RTUFrame(unit: exchange.unit, pdu: pdu), on: handle) }
         return pdu
       case .stray(let transaction): stray = transaction
       case .stranger(let unit):
@@ -59,14 +59,16 @@ extension ModbusClient {
     return frame.unit == exchange.unit ? .answer(frame.pdu) : .stranger(frame.unit)
   }
 
-  /// Makes sure that the frame was the only one: only the silence behind it says so.
+  /// Makes sure that the frame was the only one: only the silence behind it says so, which has to be kept before the next
+  /// request anyway. A late answer to the request before, which in itself looks right, is found by the right one behind it.
   ///
-  /// It has to be kept before the next request anyway. A late answer to the request before, which in itself looks right,
-  /// is found by the right one that follows it.
-  private func awaitSilence(on handle: ModbusHandle) throws(ModbusError) {
+  /// A few bytes, too short for a frame, are what adapters catch when a transmitter is switched off.
+  private func awaitSilence(behind frame: RTUFrame, on handle: ModbusHandle) throws(ModbusError) {
     MonotonicTime.sleep(until: MonotonicTime.now + line.frameSilence)
-    if try Self.waitForInput(handle.descriptor, until: 0) {
-      throw ModbusError(.invalidAnswer, "more follows the answer: it may have been a late one to an earlier request")
+    guard try Self.waitForInput(handle.descriptor, until: 0) else { return }
+    let more = try drain(handle)
+    guard more.count < RTUFrame.minimumLength || more == frame.bytes else {
+      throw ModbusError(.invalidAnswer, "more follows the answer of unit \(frame.unit): it may be a late one to an earlier request")
     }
   }
 

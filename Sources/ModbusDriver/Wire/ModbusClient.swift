@@ -94,7 +94,7 @@ public final class ModbusClient {
     case .timeout:
       isDoubtful = true
       lateUntil[unit] = MonotonicTime.now + Int64(timing.responseTimeout) * 1000
-    case .invalidAnswer, .invalidCRC:
+    case .invalidAnswer, .invalidCRC, .noSilence:
       isDoubtful = true
     default: break
     }

@@ -56,7 +56,7 @@ struct FaultCase: Sendable {
       FaultCase(fault: .wrongDataLength(difference: -2), outcomes: unreadable),
       FaultCase(fault: .wrongEcho, outcomes: [invalid], functions: [6, 16]),
       FaultCase(fault: .wrongCRC, outcomes: isTCP ? [.right] : [crc]),
-      FaultCase(fault: .duplicate, outcomes: isTCP ? [.right] : [.right, invalid]),
+      FaultCase(fault: .duplicate, outcomes: [.right]),
       FaultCase(fault: .echo, outcomes: unreadable.union(isTCP ? [.right] : [])),
       FaultCase(fault: .close, outcomes: lost),
       FaultCase(fault: .reset, outcomes: lost),

@@ -82,7 +82,6 @@ struct SerialPortTests {
       let used = Double(counters.characterMicroseconds + counters.silenceMicroseconds)
       // 95 % and more on a machine that does nothing else.
       #expect(used / elapsed > 0.75, "\(used / elapsed)")
-      print("utilisation at \(baudRate): \(used / elapsed)")
     }
   }
 }

@@ -1,5 +1,8 @@
 /// A frame of a serial line: the unit, the protocol data unit, and a checksum; 4 to 256 bytes.
 struct RTUFrame: Hashable {
+  /// The least bytes a frame has: unit, function and checksum.
+  static let minimumLength = 4
+
   var unit: UInt8
   var pdu: [UInt8]
 
@@ -17,7 +20,7 @@ struct RTUFrame: Hashable {
 
   /// Reads a frame that has been received whole.
   init(decoding bytes: [UInt8]) throws(ModbusError) {
-    guard bytes.count >= 4 else { throw ModbusError(.invalidAnswer, "an answer of \(bytes.count) bytes is too short") }
+    guard bytes.count >= Self.minimumLength else { throw ModbusError(.invalidAnswer, "an answer of \(bytes.count) bytes is too short") }
     let crc = CRC16.checksum(bytes.dropLast(2))
     guard bytes[bytes.count - 2] == UInt8(crc & 0xFF), bytes[bytes.count - 1] == UInt8(crc >> 8) else {
       throw ModbusError(.invalidCRC, "the answer was damaged on the line: its checksum doesn't fit")
