@@ -153,7 +153,8 @@ let package = Package(
     .testTarget(
       name: "MapperRuntimeTests",
       dependencies: [
-        "DeviceAPI", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", lifecycle, log,
+        "DeviceAPI", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "Prometheus", "TestSupport", "TwinProtocol",
+        lifecycle, log, metrics,
       ],
       resources: [.copy("Vectors")],
       swiftSettings: settings
