@@ -153,8 +153,8 @@ let package = Package(
     .testTarget(
       name: "MapperRuntimeTests",
       dependencies: [
-        "DeviceAPI", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "ModbusDriver", "ModbusSimulator", "TestSupport",
-        "TwinProtocol", "YAML", lifecycle, log,
+        "DeviceAPI", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "ModbusDriver", "ModbusSimulator", "Prometheus",
+        "TestSupport", "TwinProtocol", "YAML", lifecycle, log, metrics,
       ],
       exclude: ["Modbus/plans"],
       resources: [.copy("Vectors")],

@@ -55,6 +55,7 @@ final class Plant: Sendable {
     var reads: [String: Int] = [:]
     var held: BusID?
     var isBlocked = false
+    var readMicroseconds: UInt32 = 0
   }
   private let state = Mutex(State())
 
@@ -81,6 +82,8 @@ final class Plant: Sendable {
     state.withLock { $0.held = nil }
     _ = Glibc.write(ends.writer, "!", 1)
   }
+  /// From now on each read takes so long.
+  func slowDown(microseconds: UInt32) { state.withLock { $0.readMicroseconds = microseconds } }
   /// Whether a call blocks.
   var isBlocked: Bool { state.withLock { $0.isBlocked } }
 
@@ -115,6 +118,8 @@ final class Plant: Sendable {
   }
   func read(_ register: String, of device: String, _ bus: BusID) throws -> Reading {
     blockIfHeld(bus)
+    let time = state.withLock { $0.readMicroseconds }
+    if time > 0 { usleep(time) }
     return try readNow(register, of: device, bus)
   }
   private func readNow(_ register: String, of device: String, _ bus: BusID) throws -> Reading {

@@ -43,6 +43,8 @@ public final class FaultInjector: Sendable {
 
   /// Lets units be dead: they see and answer nothing, until the rules change.
   public func silence(_ units: Set<UInt8>) {
+    // A rule for no unit in particular would be one for all.
+    guard !units.isEmpty else { return }
     var rule = FaultRule(.ignore)
     rule.units = units
     add(rule)

@@ -64,7 +64,7 @@ struct ModbusMapperTests {
       }
       let tries = Dictionary(grouping: simulator.requests.dropFirst(start).filter { dead.contains($0.unit) }, by: \.unit)
       #expect(tries.values.allSatisfy { $0.count <= 5 }, "a dead unit is asked rarely")
-      simulator.faults.silence([])
+      simulator.faults.clear()
       try await eventually("the dead come back", within: .seconds(60)) { dead.allSatisfy { rig.value("r0", of: "d\($0)") == "\(1000 * Int($0) % 65536)" } }
     }
   }
