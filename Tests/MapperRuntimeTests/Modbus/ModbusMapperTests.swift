@@ -48,7 +48,7 @@ struct ModbusMapperTests {
     simulator.faults.silence(Set(dead))
     let config = { ModbusYAML.rtu(simulator.path, unit: $0, ["timeout": 40]) }
     try await ModbusRig.run({ _ in
-      (1...100).map { ModbusYAML.device("d\($0)", config($0), ModbusYAML.registers(0..<4), cycle: 1000) }.joined()
+      (1...100).map { ModbusYAML.device("d\($0)", config($0), ModbusYAML.registers(0..<4), cycle: 2000) }.joined()
     }) { rig in
       try await eventually("all live ones") {
         (1...100).allSatisfy { dead.contains(UInt8($0)) || rig.edge.states.contains("d\($0) online") }
@@ -57,7 +57,7 @@ struct ModbusMapperTests {
       let live = (1...100).filter { !dead.contains(UInt8($0)) }
       let before = live.map { rig.edge.values("r0", of: "d\($0)").count }
       let start = simulator.requests.count
-      try await eventually("ten cycles of one") { rig.edge.values("r0", of: "d\(live[0])").count >= before[0] + 10 }
+      try await eventually("ten cycles of one", within: .seconds(60)) { rig.edge.values("r0", of: "d\(live[0])").count >= before[0] + 10 }
       for (place, unit) in live.enumerated() {
         // Where they began is one cycle more or less, and how far the machine has come another.
         #expect(rig.edge.values("r0", of: "d\(unit)").count - before[place] >= 8, "d\(unit)")

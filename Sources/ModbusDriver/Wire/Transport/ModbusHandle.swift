@@ -27,7 +27,7 @@ final class ModbusHandle {
   ///
   /// - Parameter timeout: How long connecting may take, in milliseconds.
   static func open(_ line: ModbusLine, timeout: Int) throws(ModbusError) -> ModbusHandle {
-    try DescriptorLimit.lower()
+    try DescriptorLimit.check()
     let handle =
       switch line {
       case .serial(let serial): try openSerial(serial)
@@ -107,7 +107,7 @@ final class ModbusHandle {
     switch number {
     // libmodbus leaves these behind when its own wait ended without a connection.
     case EINPROGRESS, ETIMEDOUT, EAGAIN, 0: "no answer within \(timeout) ms"
-    case EMFILE, ENFILE: "too many files are open in this process (\(DescriptorLimit.selectable) at most while Modbus is spoken)"
+    case EMFILE, ENFILE: "too many files are open in this process"
     default: systemText(number)
     }
   }
