@@ -88,7 +88,7 @@ let package = Package(
     .target(name: "ModbusDriver", dependencies: ["CModbus", "JSON", "MapperSDK"], swiftSettings: settings),
     .executableTarget(
       name: "ModbusMapper",
-      dependencies: ["MapperRuntime", "MapperSDK", "ModbusDriver"],
+      dependencies: ["JSON", "MapperRuntime", "MapperSDK", "ModbusDriver", "ModbusSimulator", "YAML", arguments, log],
       path: "mappers/modbus",
       swiftSettings: settings
     ),
@@ -176,7 +176,7 @@ let package = Package(
       name: "ProductTests",
       dependencies: [
         "APIClient", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", "YAML",
-        "EdgeCoreCommand", "EdgectlCommand", "TemperatureMapper", log,
+        "EdgeCoreCommand", "EdgectlCommand", "ModbusMapper", "ModbusSimulator", "TemperatureMapper", log,
       ],
       swiftSettings: settings
     ),

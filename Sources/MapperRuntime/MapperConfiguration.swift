@@ -14,11 +14,13 @@ public struct MapperConfiguration: Sendable, Hashable {
   public var topicShape: TopicShape
   /// The port on the loopback address for the REST API, health and metrics; `nil` for none of them.
   public var httpPort: Int?
+  /// Whether nothing is written to any device: what is desired, or asked for, is refused.
+  public var isReadOnly: Bool
 
   /// A configuration.
   public init(
     name: String, node: String, apiServer: String = "http://127.0.0.1:10550", mqttServer: String = "tcp://127.0.0.1:1883",
-    deviceSource: DeviceSource = .api, topicShape: TopicShape = .namespaced, httpPort: Int? = nil
+    deviceSource: DeviceSource = .api, topicShape: TopicShape = .namespaced, httpPort: Int? = nil, isReadOnly: Bool = false
   ) {
     self.name = name
     self.node = node
@@ -27,5 +29,6 @@ public struct MapperConfiguration: Sendable, Hashable {
     self.deviceSource = deviceSource
     self.topicShape = topicShape
     self.httpPort = httpPort
+    self.isReadOnly = isReadOnly
   }
 }

@@ -26,7 +26,9 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
       configuration: configuration, protocolName: Driver.protocolName, health: health, clock: clock, logger: logger)
     // Where devices come from elsewhere there is nothing at the API that Events could be about.
     let sink = configuration.deviceSource == .api ? events.deviceEvents : .none
-    let manager = DeviceManager(driver: driver, link: link, clock: clock, logger: logger, events: sink)
+    let manager = DeviceManager(
+      driver: driver, link: link, clock: clock, logger: logger, events: sink,
+      isReadOnly: configuration.isReadOnly)
     self.events = events
     rest = configuration.httpPort.map { port in
       let metrics = MapperMetrics(

@@ -1,5 +1,18 @@
-// The mapper's entry comes with its driver.
+import ArgumentParser
+import MapperRuntime
+import ModbusDriver
+
 @main
-struct Main {
-  static func main() {}
+struct ModbusMapper: Mapper {
+  static let name = "modbus-mapper"
+  static let version = "0.1.0"
+  static let defaultHTTPPort = 7778
+  static let canRecord = true
+  static var subcommands: [any ParsableCommand.Type] { [ScanCommand.self, ReplayCommand.self, SimulateCommand.self] }
+
+  static func makeDriver(_ context: DriverContext) throws -> ModbusDriver {
+    guard let path = context.recordingPath else { return ModbusDriver(isReadOnly: context.isReadOnly) }
+    let recorder = try WireRecorder(path: path, logger: context.logger)
+    return ModbusDriver(isReadOnly: context.isReadOnly) { recorder.tap(of: $0) }
+  }
 }

@@ -1,8 +1,6 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Glibc
-internal import Logging
 public import MapperSDK
-internal import ServiceLifecycle
 
 /// A mapper executable.
 ///
@@ -25,6 +23,14 @@ public protocol Mapper: Sendable {
   /// The port on the loopback address for the REST API, health and metrics, unless the mapper's user sets another; 7777 when
   /// the mapper doesn't say, as in KubeEdge's mapper-framework.
   static var defaultHTTPPort: Int { get }
+  /// Whether the driver can write what goes over its buses into ``DriverContext/recordingPath``: then there is an option
+  /// `--record` and a subcommand `record`. Not unless the mapper says so.
+  static var canRecord: Bool { get }
+  /// What the executable can do beside running the mapper (`run`), `plan`, `read` and `write`; nothing unless the mapper says so.
+  ///
+  /// A subcommand that fails throws: an error whose description is shown ends the process with 1, ArgumentParser's `ExitCode`
+  /// with its code, and a `ValidationError` with 2.
+  static var subcommands: [any ParsableCommand.Type] { get }
 
   /// Makes the driver, once, at the start.
   ///
@@ -36,34 +42,37 @@ extension Mapper {
   /// The port of KubeEdge's mapper-framework.
   public static var defaultHTTPPort: Int { 7777 }
 
-  /// Runs the mapper with the process's arguments until SIGTERM or SIGINT, and ends the process: with 0 when it was told to
-  /// end, 1 when it failed, 2 when it was called wrongly.
+  /// Not unless the mapper says so.
+  public static var canRecord: Bool { false }
+
+  /// None.
+  public static var subcommands: [any ParsableCommand.Type] { [] }
+
+  /// Does what the process's arguments say, runs the mapper until SIGTERM or SIGINT unless they say otherwise, and ends the
+  /// process: with 0 when that is done, 1 when it failed, 2 when it was called wrongly.
   @concurrent public static func main() async {
-    let command: MapperCommand<Self>
+    var command: any ParsableCommand
     do {
-      var parsed = try MapperCommand<Self>.parseAsRoot()
-      guard let own = parsed as? MapperCommand<Self> else {
-        // The parser's own, which prints the help.
-        try parsed.run()
-        exit(0)
-      }
-      command = own
+      command = try RootCommand<Self>.parseAsRoot()
     } catch {
-      let isWanted = MapperCommand<Self>.exitCode(for: error) == .success
-      write(MapperCommand<Self>.fullMessage(for: error), to: isWanted ? 1 : 2)
+      let isWanted = RootCommand<Self>.exitCode(for: error) == .success
+      let message = RootCommand<Self>.fullMessage(for: error) + "\n"
+      if isWanted { Console.write(message) } else { Console.complain(message) }
       exit(isWanted ? 0 : 2)
     }
     do {
-      try await command.run()
+      if var waiting = command as? any AsyncParsableCommand {
+        try await waiting.run()
+      } else {
+        // The parser's own too, which prints the help.
+        try command.run()
+      }
       exit(0)
+    } catch let code as ExitCode {
+      exit(code.rawValue)
     } catch {
-      write("\(name): \(error)", to: 2)
-      exit(error is MapperOptionError ? 2 : 1)
+      Console.complain("\(name): \(error)\n")
+      exit(error is MapperOptionError || error is ValidationError ? 2 : 1)
     }
-  }
-
-  private static func write(_ text: String, to descriptor: Int32) {
-    let bytes = Array("\(text)\n".utf8)
-    _ = Glibc.write(descriptor, bytes, bytes.count)
   }
 }

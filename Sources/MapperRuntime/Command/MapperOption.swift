@@ -11,6 +11,8 @@ package enum MapperOption: String, CaseIterable, Sendable {
   case topicShape = "topic-shape"
   case httpPort = "http-port"
   case stateDirectory = "state-directory"
+  case readOnly = "read-only"
+  case record
   case logLevel = "log-level"
 
   /// The flag, for instance `--node-name`.

@@ -9,6 +9,8 @@ package struct MapperSettings: Sendable {
   package var configuration: MapperConfiguration
   /// Where drivers keep what outlasts the process.
   package var stateDirectory: String
+  /// The file into which the driver writes what goes over its buses.
+  package var recordingPath: String?
   /// The least severe messages that are logged.
   package var logLevel: Logger.Level
 
@@ -23,11 +25,12 @@ package struct MapperSettings: Sendable {
   ///   - file: The configuration file, if there is one.
   ///   - host: The machine's name.
   ///   - isRoot: Whether the system's folders may be written.
+  ///   - canRecord: Whether the driver can record what goes over its buses.
   /// - Throws: ``MapperOptionError`` with where the wrong value was set.
   package init(
     mapper: String, protocolName: String, httpPort: Int = 7777, flags: [MapperOption: String], environment: (String) -> String?,
     file: MapperConfigFile?,
-    host: String, isRoot: Bool
+    host: String, isRoot: Bool, canRecord: Bool = false
   ) throws(MapperOptionError) {
     func setting(_ option: MapperOption) -> (text: String, place: String)? {
       if let text = flags[option] { return (text, option.flag) }
@@ -75,6 +78,12 @@ package struct MapperSettings: Sendable {
       configuration.topicShape = value
     }
     if let port = setting(.httpPort) { configuration.httpPort = try Self.httpPort(port) }
+    if let text = setting(.readOnly) { configuration.isReadOnly = try Self.bool(text) }
+    if let file = setting(.record) {
+      guard canRecord else { throw MapperOptionError(place: file.place, problem: "\(mapper) can't record what goes over its buses") }
+      if file.text.isEmpty { throw MapperOptionError(place: file.place, problem: "expected a file") }
+      recordingPath = file.text
+    }
     logLevel = .info
     if let level = setting(.logLevel) {
       guard let value = Logger.Level(rawValue: level.text.lowercased()) else {
@@ -97,6 +106,14 @@ package struct MapperSettings: Sendable {
     return setting.text
   }
 
+  private static func bool(_ setting: (text: String, place: String)) throws(MapperOptionError) -> Bool {
+    switch setting.text.lowercased() {
+    case "true", "1", "yes", "on": return true
+    case "false", "0", "no", "off": return false
+    default: throw MapperOptionError(place: setting.place, problem: "\"\(setting.text)\" is neither true nor false")
+    }
+  }
+
   /// A port, or none.
   private static func httpPort(_ setting: (text: String, place: String)) throws(MapperOptionError) -> Int? {
     if ["off", "0", "false"].contains(setting.text.lowercased()) { return nil }
@@ -106,7 +123,8 @@ package struct MapperSettings: Sendable {
     return port
   }
 
-  private static func stateDirectory(_ name: String, _ environment: (String) -> String?, _ isRoot: Bool) -> String {
+  /// Where a mapper of this name keeps what outlasts the process, unless it is told otherwise.
+  static func stateDirectory(_ name: String, _ environment: (String) -> String?, _ isRoot: Bool) -> String {
     if isRoot { return "/var/lib/kubeedge/mappers/\(name)" }
     if let folder = environment("XDG_STATE_HOME"), folder.hasPrefix("/") { return "\(folder)/kubeedge/mappers/\(name)" }
     return "\(environment("HOME") ?? "/tmp")/.local/state/kubeedge/mappers/\(name)"

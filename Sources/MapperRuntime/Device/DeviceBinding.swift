@@ -1,30 +1,37 @@
-internal import DeviceAPI
+package import DeviceAPI
 internal import JSON
-internal import MapperSDK
+package import MapperSDK
 
 /// A Device's configuration read into the driver's types.
-struct DeviceBinding<Driver: DeviceDriver>: Sendable {
-  typealias Point = Driver.Connection.Point
+package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
+  /// A property as the driver sees it.
+  package typealias Point = Driver.Connection.Point
 
-  let name: DeviceName
-  let bus: BusID
-  let unit: UnitID
-  let config: Driver.ProtocolConfig
+  /// The device.
+  package let name: DeviceName
+  /// The bus it is on.
+  package let bus: BusID
+  /// The unit it is there.
+  package let unit: UnitID
+  /// The protocol's configuration.
+  package let config: Driver.ProtocolConfig
   /// The properties that are read or written, in the Device's order.
-  let points: [Point]
+  package let points: [Point]
   /// When each is reported.
   let policies: [ReportPolicy]
   /// The places of properties in ``points``.
   let places: [String: Int]
   /// Properties that can't be served because something in them is wrong, and what.
-  let faults: [String: String]
+  package let faults: [String: String]
   /// What the driver doesn't know in the configuration, worth a warning.
   let warnings: [String]
 
   /// What is wrong with a Device, each with its place.
-  struct Failure: Error, CustomStringConvertible {
-    let problems: [String]
-    var description: String { problems.joined(separator: "; ") }
+  package struct Failure: Error, CustomStringConvertible {
+    /// Each of them.
+    package let problems: [String]
+    /// All of them.
+    package var description: String { problems.joined(separator: "; ") }
   }
 
   /// Reads a Device.
@@ -32,7 +39,7 @@ struct DeviceBinding<Driver: DeviceDriver>: Sendable {
   /// A property that is wrong is in ``faults``, and costs only itself.
   ///
   /// - Throws: What is wrong with the protocol's configuration, without which no property can be served.
-  init(_ device: ResolvedDevice, driver: Driver) throws(Failure) {
+  package init(_ device: ResolvedDevice, driver: Driver) throws(Failure) {
     let name = DeviceName(namespace: device.namespace, name: device.name)
     let configPath = "spec.protocol.configData"
     var (own, common) = Self.split(device.protocolConfig)
@@ -82,7 +89,7 @@ struct DeviceBinding<Driver: DeviceDriver>: Sendable {
   }
 
   /// The point of a property.
-  func point(_ property: String) -> Point? { places[property].map { points[$0] } }
+  package func point(_ property: String) -> Point? { places[property].map { points[$0] } }
 
   /// A configuration without what isn't the driver's but the framework's.
   private static func split(_ value: JSONValue) -> (own: JSONValue, common: JSONValue?) {

@@ -19,6 +19,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   private let clock: MapperClock
   private let logger: Logger
   private let events: DeviceEvents
+  private let isReadOnly: Bool
   private let changes: AsyncStream<[SpecStore.Change]>
   private nonisolated let inbox: AsyncStream<[SpecStore.Change]>.Continuation
   private(set) var devices: [DeviceName: Running] = [:]
@@ -26,12 +27,13 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   /// Buses that still let go of what a new one of the same name wants.
   private var closing: [BusID: Bus<Driver>] = [:]
 
-  init(driver: Driver, link: EdgeLink, clock: MapperClock, logger: Logger, events: DeviceEvents = .none) {
+  init(driver: Driver, link: EdgeLink, clock: MapperClock, logger: Logger, events: DeviceEvents = .none, isReadOnly: Bool = false) {
     self.driver = driver
     self.link = link
     self.clock = clock
     self.logger = logger
     self.events = events
+    self.isReadOnly = isReadOnly
     (changes, inbox) = AsyncStream.makeStream()
   }
 
@@ -92,7 +94,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
       for warning in binding.warnings { log(name).warning("\(warning)") }
       let bus = try bus(binding, in: &group)
       let worker = DeviceWorker(
-        binding, cycles: Self.cycles(device), bus: bus, link: link, clock: clock, logger: log(name), events: events)
+        binding, cycles: Self.cycles(device), bus: bus, link: link, clock: clock, logger: log(name), events: events, isReadOnly: isReadOnly)
       devices[name] = .working(device, worker, bus)
       await worker.received(fromFile: fileWishes(device))
       await link.attach(worker, as: DeviceID(name))
@@ -151,7 +153,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   }
 
   /// The cycles of the properties that are read by themselves, in milliseconds.
-  private static func cycles(_ device: ResolvedDevice) -> [String: Int64] {
+  static func cycles(_ device: ResolvedDevice) -> [String: Int64] {
     let cycles = device.properties.filter(\.reportToCloud).map { ($0.name, $0.collectCycle.flatMap { $0 > 0 ? $0 : nil } ?? defaultCycle) }
     return Dictionary(cycles) { first, _ in first }
   }

@@ -18,6 +18,9 @@ extension DeviceWorker {
   func writeNow(_ text: String, to property: String) async throws(DeviceRequestError) -> PropertyReading {
     let (place, point) = try find(property)
     guard point.isWritable else { throw .readOnly(property, of: binding.name) }
+    guard !isReadOnly else {
+      throw DeviceRequestError(.readOnly, "\(property) of \(binding.name) isn't written: \(Self.readOnlyReason)")
+    }
     let value: Value
     do {
       value = try Value(parsing: text, as: point.type)

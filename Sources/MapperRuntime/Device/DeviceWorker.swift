@@ -16,6 +16,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   let clock: MapperClock
   let logger: Logger
   private let events: DeviceEvents
+  let isReadOnly: Bool
   private nonisolated let inbox = ReadingInbox()
   private nonisolated let writeBox = Mailbox()
 
@@ -30,7 +31,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
 
   init(
     _ binding: DeviceBinding<Driver>, cycles: [String: Int64], bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
-    logger: Logger, events: DeviceEvents
+    logger: Logger, events: DeviceEvents, isReadOnly: Bool = false
   ) {
     self.binding = binding
     self.cycles = binding.points.map { cycles[$0.property] }
@@ -39,6 +40,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     self.clock = clock
     self.logger = logger
     self.events = events
+    self.isReadOnly = isReadOnly
     id = DeviceID(namespace: binding.name.namespace, name: binding.name.name)
     lastOperation = Array(repeating: 0, count: binding.points.count)
     report = Report(zip(binding.points, binding.policies).map { ($0.type, $0.limits, $1) })
@@ -187,6 +189,10 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       await refuse(wish, because: "the property is read-only")
       return
     }
+    guard !isReadOnly else {
+      await refuse(wish, because: Self.readOnlyReason)
+      return
+    }
     let value: Value
     do {
       value = try Value(parsing: wish.text, as: point.type)
@@ -213,6 +219,9 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       await refuse(wish, because: failure.error.reason)
     }
   }
+
+  /// Why a mapper that only reads writes nothing.
+  static var readOnlyReason: String { "this mapper runs read-only (--read-only), so nothing is written" }
 
   /// Writes a value and reads it back.
   ///

@@ -82,7 +82,8 @@ package struct Report: Sendable {
     }
   }
 
-  private static func sample(
+  /// What a reading is as a value of the property; a value outside the model's limits is none.
+  static func sample(
     _ reading: Reading, _ type: ValueType, _ limits: Limits, _ now: Int64
   ) -> Result<Sample, ReadingError> {
     switch reading {

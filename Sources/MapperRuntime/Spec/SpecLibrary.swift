@@ -16,16 +16,18 @@ package struct SpecLibrary: Sendable {
   }
 
   private let form: Form
-  private let node: String
+  private let node: String?
   private let protocolName: String
   private let check: (@Sendable (ResolvedDevice) -> DriverFindings)?
   private var documents: [String: [SpecDocument]] = [:]
 
   /// Files for a mapper of a node and a protocol.
   ///
-  /// - Parameter check: What the mapper's driver finds wrong, so that it shows with its place.
+  /// - Parameters:
+  ///   - node: The node; `nil`: of all nodes.
+  ///   - check: What the mapper's driver finds wrong, so that it shows with its place.
   package init(
-    form: Form, node: String, protocolName: String, check: (@Sendable (ResolvedDevice) -> DriverFindings)? = nil
+    form: Form, node: String?, protocolName: String, check: (@Sendable (ResolvedDevice) -> DriverFindings)? = nil
   ) {
     self.form = form
     self.node = node
@@ -48,7 +50,7 @@ package struct SpecLibrary: Sendable {
         var (found, problems) = SpecText.documents(bytes, file: path)
         if !problems.isEmpty { keepers.append(path) }
         if form == .profile {
-          let parts = found.map { DeviceProfile($0, node: node) }
+          let parts = found.map { DeviceProfile($0, node: node ?? "") }
           found = parts.flatMap(\.documents)
           problems += parts.flatMap(\.problems)
         }
@@ -113,13 +115,14 @@ package struct SpecLibrary: Sendable {
   private func addDevice(_ document: SpecDocument, _ name: DeviceName, to snapshot: inout SpecSnapshot) {
     let owner = SpecOwner(document.object)
     // Another mapper tells what is wrong with its devices.
-    if let other = owner.node, other != node {
+    if let node, let other = owner.node, other != node {
       snapshot.otherNodes.insert(other)
       return
     }
     if let other = owner.protocolName, other != protocolName { return }
     let model = owner.model.flatMap { snapshot.models[DeviceName(namespace: name.namespace, name: $0)] }
     if owner.protocolName == nil, let other = model?.spec.protocolName, other != protocolName { return }
+    snapshot.documents[name] = document
     let check = SpecCheck(document, model: model, isProfile: form == .profile)
     snapshot.warnings += check.warnings
     var errors = check.errors
@@ -137,6 +140,7 @@ package struct SpecLibrary: Sendable {
         errors = [document.problem(error.problem, at: error.path)]
       }
     }
+    snapshot.deviceProblems[name] = errors
     snapshot.brokenDevices[name] = errors.map(\.description).joined(separator: "; ")
   }
 }

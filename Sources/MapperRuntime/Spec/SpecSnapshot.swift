@@ -11,6 +11,10 @@ package struct SpecSnapshot: Sendable {
   package var devices: [DeviceName: Device] = [:]
   /// Devices of this mapper that can't be used, and why.
   package var brokenDevices: [DeviceName: String] = [:]
+  /// What is wrong with each of them, at its place.
+  package var deviceProblems: [DeviceName: [SpecProblem]] = [:]
+  /// What describes each device of this mapper, a broken one too.
+  package var documents: [DeviceName: SpecDocument] = [:]
   /// Nodes of devices that are other mappers'.
   package var otherNodes: Set<String> = []
   /// What else is wrong.

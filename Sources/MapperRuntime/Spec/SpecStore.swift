@@ -30,7 +30,7 @@ package struct SpecStore: Sendable {
     }
   }
 
-  private let node: String
+  private let node: String?
   private let protocolName: String
   private let takesUnassigned: Bool
   private let keepsDesired: Bool
@@ -43,10 +43,11 @@ package struct SpecStore: Sendable {
   /// The devices of a node that speak a protocol.
   ///
   /// - Parameters:
+  ///   - node: The node; `nil`: of all nodes.
   ///   - takesUnassigned: Whether devices that name no node are the mapper's, as those of a file are that it was given.
   ///   - keepsDesired: Whether desired values are the mapper's business; else edgecore tells them, and those of the objects
   ///     are left out.
-  package init(node: String, protocolName: String, takesUnassigned: Bool = false, keepsDesired: Bool = false) {
+  package init(node: String?, protocolName: String, takesUnassigned: Bool = false, keepsDesired: Bool = false) {
     self.node = node
     self.protocolName = protocolName
     self.takesUnassigned = takesUnassigned
@@ -135,7 +136,7 @@ package struct SpecStore: Sendable {
   }
 
   private func entry(_ device: Device) -> Entry? {
-    guard device.spec.nodeName == node || (takesUnassigned && device.spec.nodeName == nil) else { return nil }
+    guard node == nil || device.spec.nodeName == node || (takesUnassigned && device.spec.nodeName == nil) else { return nil }
     if let name = device.spec.protocolName, name != protocolName { return nil }
     guard let modelName = device.spec.modelName else {
       return device.spec.protocolName == nil ? nil : .broken("spec.deviceModelRef.name: is missing")
@@ -154,7 +155,7 @@ package struct SpecStore: Sendable {
     return resolved.protocolName == protocolName ? .ready(resolved) : nil
   }
 
-  private static func mentions(_ object: JSONValue, _ node: String) -> Bool { Device.nodeName(of: object) == node }
+  private static func mentions(_ object: JSONValue, _ node: String?) -> Bool { node == nil || Device.nodeName(of: object) == node }
 }
 
 extension Device {

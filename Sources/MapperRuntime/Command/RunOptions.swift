@@ -1,44 +1,9 @@
 internal import ArgumentParser
-internal import CoreMetrics
 internal import Glibc
-internal import Logging
 internal import MapperSDK
-internal import Prometheus
-internal import ServiceLifecycle
-internal import UnixSignals
 
-/// A mapper's command line.
-struct MapperCommand<M: Mapper>: ParsableCommand {
-  static var configuration: CommandConfiguration {
-    CommandConfiguration(
-      commandName: M.name,
-      abstract: "Serves the \(M.Driver.protocolName) devices of a node: reads them, reports to edgecore, and sets what is desired.",
-      discussion: """
-        Takes the Devices whose node is this one and whose protocol is \(M.Driver.protocolName) from the API server, from files, or \
-        from a device profile.
-
-        Every option is a flag, an environment variable and a key of the configuration file; the flag wins, then the environment, \
-        then the file.
-
-        Examples:
-          \(M.name)
-              Serves this machine's devices, with edgecore on the same machine.
-
-          \(M.name) --node-name edge-node-1 --log-level debug
-              Serves those of another node, and logs every step.
-
-          \(M.name) --api-server http://10.0.0.2:10550 --mqtt-server tcp://10.0.0.2:1883
-              Finds edgecore and the broker elsewhere.
-
-          \(M.name) --device-source /etc/kubeedge/devices
-              Serves the devices that the folder's files describe, without an API server.
-
-          \(M.name) --device-profile /opt/kubeedge/deviceProfile.json --topic-shape name
-              Serves those of a device profile, under KubeEdge up to 1.14.
-        """,
-      version: M.version)
-  }
-
+/// What a user may say about how a mapper runs.
+struct RunOptions<M: Mapper>: ParsableArguments {
   @Option(help: Self.help(.configFile, "KubeEdge mapper-framework's config.yaml, or one with this mapper's own keys.", "file"))
   var configFile: String?
   @Option(help: Self.help(.name, "The mapper's name, unique on its node (default: \(M.name)).", "name"))
@@ -79,12 +44,21 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
       "Where the driver keeps what outlasts the process (default: /var/lib/kubeedge/mappers/NAME, for others than root "
         + "kubeedge/mappers/NAME in $XDG_STATE_HOME).", "folder"))
   var stateDirectory: String?
+  @Flag(
+    inversion: .prefixedNo,
+    help: Self.help(.readOnly, "Writes nothing to any device, whatever is desired or asked for: for commissioning, and for a look.", nil))
+  var readOnly: Bool?
+  @Option(
+    help: Self.help(
+      .record, "Writes what goes over the buses into a file, with its timing; a further bus has a file FILE.2, and so on.", "file",
+      isHidden: !M.canRecord))
+  var record: String?
   @Option(help: Self.help(.logLevel, "What is logged: trace, debug, info (the default), notice, warning, error or critical.", "level"))
   var logLevel: String?
 
-  private static func help(_ option: MapperOption, _ text: String, _ valueName: String) -> ArgumentHelp {
+  private static func help(_ option: MapperOption, _ text: String, _ valueName: String?, isHidden: Bool = false) -> ArgumentHelp {
     let places = [option.variable] + (option.key.map { [$0] } ?? [])
-    return ArgumentHelp("\(text) (\(places.joined(separator: ", ")))", valueName: valueName)
+    return ArgumentHelp("\(text) (\(places.joined(separator: ", ")))", valueName: valueName, visibility: isHidden ? .hidden : .default)
   }
 
   private var flags: [MapperOption: String] {
@@ -92,46 +66,15 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
       .configFile: configFile, .name: name, .nodeName: nodeName, .apiServer: apiServer, .mqttServer: mqttServer, .transport: transport,
       .deviceSource: deviceSource, .deviceProfile: deviceProfile, .topicShape: topicShape, .httpPort: httpPort,
       .stateDirectory: stateDirectory, .logLevel: logLevel,
+      .readOnly: readOnly.map { "\($0)" }, .record: record,
     ]
     return values.compactMapValues { $0 }
   }
 
-  /// Runs the mapper until it is told to end.
-  func run() async throws {
-    let settings = try settings()
-    LoggingSystem.bootstrap { label in
-      var handler = StreamLogHandler.standardError(label: label)
-      handler.logLevel = settings.logLevel
-      return handler
-    }
-    MetricsSystem.bootstrap(PrometheusRegistry())
-    let logger = Logger(label: settings.configuration.name)
-    let driver = try M.makeDriver(DriverContext(stateDirectory: settings.stateDirectory, logger: logger))
-    let runtime = try MapperRuntime(driver: driver, configuration: settings.configuration, logger: logger)
-    logger.info("\(M.name) \(M.version) serves \(M.Driver.protocolName) devices of node \(settings.configuration.node)")
-
-    var quiet = logger
-    quiet.logLevel = max(logger.logLevel, .warning)
-    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [runtime], logger: quiet))
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-      tasks.addTask { try await group.run() }
-      tasks.addTask {
-        for await signal in await UnixSignalsSequence(trapping: [.sigterm, .sigint]) {
-          logger.info("told to end by \(signal)")
-          await group.triggerGracefulShutdown()
-          // A driver's call that blocks can't be interrupted.
-          try await Task.sleep(for: .milliseconds(1800))
-          logger.warning("a device keeps the mapper from ending; it ends without waiting for it")
-          Glibc.exit(0)
-        }
-      }
-      try await tasks.next()
-      tasks.cancelAll()
-    }
-    logger.info("ended")
-  }
-
-  private func settings() throws -> MapperSettings {
+  /// The settings that these options, the environment and the configuration file make together.
+  ///
+  /// - Throws: ``MapperOptionError`` with where the wrong value was set.
+  func settings() throws -> MapperSettings {
     func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
     var file: MapperConfigFile?
     if let path = configFile {
@@ -141,8 +84,8 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
     }
     return try MapperSettings(
       mapper: M.name, protocolName: M.Driver.protocolName, httpPort: M.defaultHTTPPort, flags: flags, environment: variable, file: file,
-      host: Self.hostName,
-      isRoot: getuid() == 0)
+      host: Machine.name,
+      isRoot: getuid() == 0, canRecord: M.canRecord)
   }
 
   private func read(_ path: String, setBy place: String) throws(MapperOptionError) -> MapperConfigFile {
@@ -163,11 +106,5 @@ struct MapperCommand<M: Mapper>: ParsableCommand {
       bytes += buffer.prefix(count)
     }
     throw MapperOptionError(place: place, problem: "\(path) is larger than \(limit) bytes")
-  }
-
-  private static var hostName: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -1,0 +1,71 @@
+internal import MapperSDK
+
+/// What reading the devices of one bus comes to.
+struct BusPlan: Sendable {
+  /// A property of the bus.
+  struct Property: Sendable, Hashable {
+    var device: DeviceName
+    var name: String
+
+    var text: String { "\(device)/\(name)" }
+  }
+
+  let bus: BusID
+  let units: Int
+  /// The properties that are read by themselves; points of ``plan`` are places in it.
+  let properties: [Property]
+  let plan: PollPlan
+
+  /// The plans of all buses, by their names.
+  ///
+  /// - Parameter turnaround: How long a unit takes before it answers, in microseconds.
+  static func all<Driver: DeviceDriver>(_ devices: [LoadedDevices<Driver>.Device], driver: Driver, turnaround: Int64) -> [BusPlan] {
+    Dictionary(grouping: devices, by: \.binding.bus).sorted { $0.key < $1.key }.map { bus, devices in
+      BusPlan(bus, devices, driver: driver, turnaround: turnaround)
+    }
+  }
+
+  private init<Driver: DeviceDriver>(
+    _ bus: BusID, _ devices: [LoadedDevices<Driver>.Device], driver: Driver, turnaround: Int64
+  ) {
+    var points: [Driver.Connection.Point] = []
+    var properties: [Property] = []
+    var units: [PollPlan.Unit] = []
+    var places: [UnitID: Int] = [:]
+    for device in devices {
+      let unit = device.binding.unit
+      let place = places[unit] ?? units.count
+      if place == units.count {
+        units.append(PollPlan.Unit(id: unit, points: []))
+        places[unit] = place
+      }
+      for point in device.binding.points {
+        guard let cycle = device.cycles[point.property] else { continue }
+        units[place].points.append((points.count, cycle))
+        points.append(point)
+        properties.append(Property(device: device.binding.name, name: point.property))
+      }
+    }
+    self.bus = bus
+    self.units = units.count
+    self.properties = properties
+    plan = PollPlan(units.filter { !$0.points.isEmpty }, turnaround: turnaround) { _, ids, costs in
+      driver.plan(ids.map { points[$0] }, costs: costs)
+    }
+  }
+
+  /// The requests, those of a unit together, units by number where they have one.
+  var requests: [PollPlan.Request] {
+    plan.requests.enumerated().sorted { left, right in
+      let (first, second) = (left.element.unit.description, right.element.unit.description)
+      guard first != second else { return left.offset < right.offset }
+      if let a = Int(first), let b = Int(second) { return a < b }
+      return first < second
+    }.map(\.element)
+  }
+
+  /// How often a request is sent, in milliseconds from one to the next.
+  func interval(of request: PollPlan.Request) -> Int64 {
+    Int64((Double(plan.duration) / Double(max(request.count, 1))).rounded())
+  }
+}

@@ -1,0 +1,94 @@
+internal import JSON
+internal import MapperSDK
+
+/// A plan for people and for programs.
+struct PlanReport {
+  let buses: [BusPlan]
+  let problems: [SpecProblem]
+
+  /// Whether every file is right and every property is read as often as it should be.
+  var isGood: Bool { problems.isEmpty && buses.allSatisfy(\.plan.isMet) }
+
+  // MARK: For people
+
+  var text: String { buses.map(text).joined(separator: "\n") }
+
+  private func text(_ bus: BusPlan) -> String {
+    let plan = bus.plan
+    let counts = [
+      Self.count(bus.units, "unit"), Self.properties(bus.properties.count), Self.count(plan.requests.count, "request"),
+    ]
+    var text = "\(bus.bus): \(counts.joined(separator: ", ")), load \(Self.decimal(plan.load * 100)) %\n"
+    if plan.stretch > 1 {
+      text += "This can't be met: all cycles would be stretched \(Self.decimal(plan.stretch, places: 2)) times.\n"
+    } else if !plan.isMet {
+      text += "This can't be met.\n"
+    }
+    guard !bus.properties.isEmpty else { return text }
+    var requests = TextTable("REQUEST", "EVERY", "TAKES")
+    for request in bus.requests {
+      requests.add(Self.summary(request), "\(bus.interval(of: request)) ms", "\(Self.decimal(Double(request.cost) / 1000)) ms")
+    }
+    text += "\n\(requests.text(indent: "  "))"
+    guard !plan.isMet else { return text }
+    var shortfalls = TextTable("PROPERTY", "ASKED FOR EVERY", "READ EVERY")
+    for shortfall in plan.shortfalls {
+      shortfalls.add(bus.properties[shortfall.point].text, "\(shortfall.cycle) ms", "\(shortfall.actual) ms")
+    }
+    return text + "\n\(shortfalls.text(indent: "  "))"
+  }
+
+  private static func summary(_ request: PollPlan.Request) -> String {
+    request.summary.isEmpty ? "\(request.unit): read \(properties(request.points.count))" : request.summary
+  }
+
+  private static func properties(_ count: Int) -> String { count == 1 ? "1 property" : "\(count) properties" }
+  private static func count(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
+
+  private static func decimal(_ number: Double, places: Int = 1) -> String {
+    let factor = places == 1 ? 10.0 : 100.0
+    return Value.double((number * factor).rounded() / factor).text ?? "?"
+  }
+
+  // MARK: For programs
+
+  var json: JSONValue {
+    ["buses": .array(buses.map(json)), "problems": .array(problems.map(json))]
+  }
+
+  private func json(_ bus: BusPlan) -> JSONValue {
+    let plan = bus.plan
+    return [
+      "name": .string(bus.bus.description),
+      "units": JSONValue(bus.units),
+      "properties": JSONValue(bus.properties.count),
+      "load": number(plan.load),
+      "stretch": number(plan.stretch),
+      "isMet": .bool(plan.isMet),
+      "requests": .array(
+        bus.requests.map { request in
+          [
+            "unit": .string(request.unit.description), "summary": .string(Self.summary(request)),
+            "everyMilliseconds": JSONValue(bus.interval(of: request)), "takesMicroseconds": JSONValue(request.cost),
+            "properties": .array(request.points.map { .string(bus.properties[$0].text) }),
+          ]
+        }),
+      "shortfalls": .array(
+        plan.shortfalls.map { shortfall in
+          [
+            "property": .string(bus.properties[shortfall.point].text), "unit": .string(shortfall.unit.description),
+            "askedForEveryMilliseconds": JSONValue(shortfall.cycle), "readEveryMilliseconds": JSONValue(shortfall.actual),
+          ]
+        }),
+    ]
+  }
+
+  private func json(_ problem: SpecProblem) -> JSONValue {
+    var object: JSONValue = ["file": .string(problem.file), "problem": .string(problem.problem)]
+    if let line = problem.line { object["line"] = JSONValue(line) }
+    if let column = problem.column { object["column"] = JSONValue(column) }
+    return object
+  }
+
+  private func number(_ value: Double) -> JSONValue { .init(floatLiteral: (value * 10_000).rounded() / 10_000) }
+}

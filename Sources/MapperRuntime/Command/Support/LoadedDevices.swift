@@ -1,0 +1,83 @@
+internal import APIClient
+internal import DeviceAPI
+internal import JSON
+package import MapperSDK
+
+/// The Devices of a driver's protocol that files describe, or the API has, of whatever node; read once.
+package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
+  /// A Device.
+  package struct Device: Sendable {
+    /// What it is to the driver.
+    package let binding: DeviceBinding<Driver>
+    /// The properties that are read by themselves, each with its cycle in milliseconds.
+    package let cycles: [String: Int64]
+  }
+
+  /// The Devices that can be served, by name.
+  package private(set) var devices: [Device] = []
+  /// What is wrong, by file and line.
+  package private(set) var problems: [SpecProblem] = []
+
+  /// Reads files, and the files of folders.
+  package init(files paths: [String], driver: Driver) {
+    var files: [SpecFile] = []
+    for path in paths {
+      do {
+        files += try SpecFiles.read(path)
+      } catch {
+        problems.append(error)
+      }
+    }
+    var library = SpecLibrary(form: .objects, node: nil, protocolName: Driver.protocolName) { DriverFindings($0, driver: driver) }
+    let snapshot = library.read(files)
+    problems += snapshot.problems
+    var store = SpecStore(node: nil, protocolName: Driver.protocolName)
+    for change in store.reset(snapshot) {
+      guard let document = snapshot.documents[change.name] else { continue }
+      switch change.entry {
+      // What is wrong with it the snapshot has.
+      case .ready(let device)?: _ = add(device, driver)
+      case .broken(let problem)?:
+        problems += snapshot.deviceProblems[change.name] ?? [document.problem(problem, at: "spec.deviceModelRef.name")]
+      case .waiting(let problem)?: problems.append(document.problem(problem, at: "spec.deviceModelRef.name"))
+      case nil: break
+      }
+    }
+    problems.sort { ($0.file, $0.line ?? 0, $0.column ?? 0) < ($1.file, $1.line ?? 0, $1.column ?? 0) }
+  }
+
+  /// Reads a Device and its model from the API.
+  ///
+  /// - Throws: An error that says what the API answers.
+  package init(_ name: DeviceName, server: String, driver: Driver) async throws {
+    let client = try APIClient(server: server)
+    func get(_ kind: ResourceKind, _ object: String) async throws -> JSONValue {
+      try await client.get(
+        APIClient.path(
+          group: APIVersion.group, version: APIVersion.v1beta1.rawValue, resource: kind.plural, namespace: name.namespace, name: object))
+    }
+    let place = "\(client.server), \(name)"
+    let object = try await get(.device, name.name)
+    var store = SpecStore(node: nil, protocolName: Driver.protocolName)
+    if let model = object.at("spec", "deviceModelRef", "name")?.string {
+      _ = store.resetModels([try await get(.deviceModel, model)])
+    }
+    let changes = store.resetDevices([object])
+    switch changes.first?.entry {
+    case .ready(let device)?: problems += add(device, driver).map { SpecProblem(file: place, problem: $0) }
+    case .broken(let problem)?, .waiting(let problem)?: problems.append(SpecProblem(file: place, problem: problem))
+    case nil: problems.append(SpecProblem(file: place, problem: "its protocol isn't \(Driver.protocolName)"))
+    }
+  }
+
+  /// - Returns: What the driver can't take of it.
+  private mutating func add(_ device: ResolvedDevice, _ driver: Driver) -> [String] {
+    do {
+      let binding = try DeviceBinding(device, driver: driver)
+      devices.append(Device(binding: binding, cycles: DeviceManager<Driver>.cycles(device)))
+      return binding.faults.sorted { $0.key < $1.key }.map(\.value)
+    } catch {
+      return error.problems
+    }
+  }
+}
