@@ -107,9 +107,9 @@ measure_floats() {
     serve "$folder/specs.yaml" 200000
     local missed
     sleep "$seconds"
-    missed=$(metric missed)
+    missed=$(metric missed || true)
     probe --process mapper="${pids[mapper]}" --process edgecore="${pids[edgecore]}" --process broker="$broker_pid" --writes $((windows * seconds * 7))
-    report_floats "$case" $(($(metric missed) - missed))
+    report_floats "$case" "$(since "$missed" "$(metric missed)")"
     unserve
     measure_agreeing "$case" "$share"
   done
@@ -146,11 +146,9 @@ measure_agreeing() {
   start broker "$(command -v mosquitto || echo /usr/sbin/mosquitto)" -c "$folder/mosquitto.conf"
   wait_for "the broker" broker grep -q running "$folder/broker.log"
   start_mapper modbus-mapper --device-source "$folder/specs.yaml"
-  local missed
   probe --core "$node" --after 200000 --warm-up "$seconds" --process mapper="${pids[mapper]}" --process broker="${pids[broker]}" \
     --writes $((windows * seconds * 7))
-  missed=$(metric missed)
-  report_floats "$1.agreeing_core" "$missed"
+  report_floats "$1.agreeing_core" "$(since 0 "$(metric missed)")"
   stop mapper
   stop broker
   stop slave
@@ -166,12 +164,12 @@ measure_connections() {
     slave "$count" 1
     serve "$folder/specs.yaml" $((count * 125))
     sleep 3
-    missed=$(metric missed)
+    missed=$(metric missed || true)
     probe --process mapper="${pids[mapper]}" --process edgecore="${pids[edgecore]}"
     figure "modbus.requests_per_s.connections$count" "$(value_of requests_per_s)" requests/s
     figure "modbus.cpu_cores.connections$count" "$(value_of mapper.cpu_cores)" cores
     figure "modbus.rss_mib.connections$count" "$(value_of mapper.rss_mib)" MiB
-    figure "modbus.missed.connections$count" $(($(metric missed) - missed)) deadlines
+    figure "modbus.missed.connections$count" "$(since "$missed" "$(metric missed)")" deadlines
     figure "edgecore.cpu_cores.connections$count" "$(value_of edgecore.cpu_cores)" cores
     unserve
   done
