@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Measures Swiftlet beside named peers; docs/benchmarks.md says what and how.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/scripts/packages.sh"
+
+benchmarks() { (cd "$root/benchmarks" && printf '%s\n' */measure.sh | sed 's|/measure.sh||'); }
+
+usage() {
+  cat <<END
+Usage: scripts/bench.sh [--quick] [--bin FOLDER] [NAME [PART...]]...
+
+Builds the release programs and measures them on loopback, with folders and ports of their own, beside peers that do the same
+in the same run. It says what it does as it goes, and ends with one line a figure: figure NAME VALUE UNIT.
+
+Benchmarks, all unless some are named, with their parts:
+$(for name in $(benchmarks); do (. "$root/benchmarks/$name/measure.sh" && printf '  %-10s %s\n' "$name" "$about" && printf '%12s%s\n' '' "parts: ${parts[*]}"); done)
+
+  --quick        shorter: to see that it works, not for figures
+  --bin FOLDER   take edgecore, edgectl and mappers from there instead of building them
+  -h, --help     this text
+
+Examples:
+  scripts/bench.sh modbus
+  scripts/bench.sh --quick modbus floats rtu
+  scripts/bench.sh --bin .build/release idle | grep ^figure
+END
+}
+
+quick=
+bin=
+names=()
+chosen=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --quick) quick=1 ;;
+    --bin)
+      [ $# -ge 2 ] || { usage >&2; exit 2; }
+      bin=$2
+      shift
+      ;;
+    -h | --help) usage; exit 0 ;;
+    -*)
+      printf 'error: unknown option %s\n\n' "$1" >&2
+      usage >&2
+      exit 2
+      ;;
+    *)
+      if [ -f "$root/benchmarks/$1/measure.sh" ]; then
+        names+=("$1")
+      elif [ ${#names[@]} -gt 0 ] && (. "$root/benchmarks/${names[-1]}/measure.sh" && [[ " ${parts[*]} " == *" $1 "* ]]); then
+        chosen+=("${names[-1]}/$1")
+      else
+        printf 'error: there is no benchmark %s; there are: %s\n' "$1" "$(benchmarks | tr '\n' ' ')" >&2
+        exit 2
+      fi
+      ;;
+  esac
+  shift
+done
+[ ${#names[@]} -gt 0 ] || mapfile -t names < <(benchmarks)
+
+need_packages "to measure" "${build_packages[@]}" curl gcc libc6-dev mosquitto procps python3-venv util-linux
+. "$root/benchmarks/common.sh"
+need_programs
+for name in "${names[@]}"; do
+  (
+    # A subshell each, so that what one defines isn't there for the next; what it started ends with it.
+    . "$root/benchmarks/$name/measure.sh"
+    trap 'cleanup $?' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    trap 'exit 129' HUP
+    begin "$name"
+    for part in "${parts[@]}"; do
+      if wants "$name" "$part"; then "measure_${part//-/_}"; fi
+    done
+    print_figures
+  )
+done
