@@ -50,4 +50,7 @@ if [ $# -eq 0 ]; then
   device=$(scripts/demo.sh --once --configuration debug)
   grep -q 'propertyName: temperature-status' <<<"$device" && grep -q 'reported:' <<<"$device" ||
     fail "the demo printed no reported value: $device"
+  device=$(scripts/demo.sh modbus --once --configuration debug)
+  grep -q 'propertyName: voltage' <<<"$device" && grep -q 'reported:' <<<"$device" ||
+    fail "the Modbus demo printed no reported value: $device"
 fi
