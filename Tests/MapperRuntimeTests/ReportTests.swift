@@ -69,7 +69,7 @@ struct ReportTests {
 
   @Test("On change: a value that stays is told again only after the heartbeat, and after it was bad")
   func onChange() throws {
-    var report = try report(.double, #"{"on":"change","heartbeat":5000}"#)
+    var report = try report(.double, #"{"when":"change","heartbeat":5000}"#)
     #expect(take(&report, .value(.double(1)), at: 0) != nil)
     #expect(take(&report, .value(.double(1)), at: 4999) == nil)
     #expect(take(&report, .value(.double(1)), at: 5000) != nil)
@@ -96,7 +96,7 @@ struct ReportTests {
   @Test(
     "A policy that makes no sense is refused with its place",
     arguments: [
-      (#"{"on":"sometimes"}"#, "report.on"), (#"{"deadband":-1}"#, "report.deadband"), (#"{"deadband":"x"}"#, "report.deadband"),
+      (#"{"when":"sometimes"}"#, "report.when"), (#"{"deadband":-1}"#, "report.deadband"), (#"{"deadband":"x"}"#, "report.deadband"),
       (#"{"heartbeat":-1}"#, "report.heartbeat"), (#"7"#, "report"),
     ])
   func refused(text: String, path: String) throws {
@@ -110,7 +110,7 @@ struct ReportTests {
     var issues: [SchemaIssue] = []
     _ = ReportPolicy(try JSONValue(parsing: #"{"deadband":1}"#), type: .string, path: "report", issues: &issues)
     #expect(issues.map(\.path) == ["report.deadband"])
-    var report = try report(.string, #"{"on":"change"}"#)
+    var report = try report(.string, #"{"when":"change"}"#)
     #expect(take(&report, .value(.string("a"))) != nil)
     #expect(take(&report, .value(.string("a"))) == nil)
     #expect(take(&report, .value(.string("b"))) != nil)

@@ -99,7 +99,7 @@ measure_floats() {
   for changing in 1 100; do
     share=1 report=
     # Without the heartbeat, which would repeat what didn't change.
-    [ "$changing" = 100 ] || { share=0.01 report=', report: {"on": change, heartbeat: 0}'; }
+    [ "$changing" = 100 ] || { share=0.01 report=', report: {when: change, heartbeat: 0}'; }
     case=.changing$changing
     { cat "$folder/model.yaml"; devices 10 10 bench-model "$report"; } >"$folder/specs.yaml"
     say "==> the mapper: 10 connections x 10 units x 1,000 float32 each second, $changing % of them changing (load $(load))"

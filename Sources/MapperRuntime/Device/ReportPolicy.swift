@@ -11,7 +11,7 @@ package import MapperSDK
 ///     register: HoldingRegister
 ///     offset: 0
 ///     limit: 1
-///     report: {on: change, deadband: 0.5, heartbeat: 60000}
+///     report: {when: change, deadband: 0.5, heartbeat: 60000}
 /// ```
 package struct ReportPolicy: Sendable, Hashable {
   /// Whether values that are not news are left out.
@@ -49,13 +49,13 @@ package struct ReportPolicy: Sendable, Hashable {
     guard let value, !value.isNull else { return }
     issues += Self.schema.checkVisitor(value, path: path)
     guard let object = value.object else { return }
-    if let on = object["on"]?.string { isOnChange = on == "change" }
+    if let word = object["when"]?.string { isOnChange = word == "change" }
     if let flag = object["data"]?.bool { isData = flag }
     if let number = object["deadband"]?.number?.double { deadband = number }
     if let number = object["deadbandPercent"]?.number?.double { deadbandPercent = number }
     if let milliseconds = object["heartbeat"]?.integer { heartbeat = milliseconds == 0 ? nil : milliseconds }
     if object["deadband"] != nil || object["deadbandPercent"] != nil {
-      if object["on"] == nil { isOnChange = true }
+      if object["when"] == nil { isOnChange = true }
       if let type, !type.isNumeric {
         let member = object["deadband"] != nil ? "deadband" : "deadbandPercent"
         issues.append(SchemaIssue(path: "\(path).\(member)", problem: "a value of type \(type) has no deadband", isError: true))
@@ -68,7 +68,7 @@ package struct ReportPolicy: Sendable, Hashable {
   package static let schema = DriverSchema(
     protocolConfig: [],
     visitor: [
-      .init("on", .oneOf(["sample", "change"]), default: "sample", doc: "whether every sample is reported, or only one that differs"),
+      .init("when", .oneOf(["sample", "change"]), default: "sample", doc: "whether every sample is reported, or only one that differs"),
       .init("deadband", .number(0 ... .greatestFiniteMagnitude), doc: "how much a number has to differ from the one reported last"),
       .init("deadbandPercent", .number(0...1_000_000), unit: "%", doc: "the same in percent of the number reported last"),
       .init(
