@@ -41,15 +41,24 @@ public struct ReadingError: Error, Hashable, CustomStringConvertible {
   public let reason: String
   /// How far the failure reaches.
   public let scope: Scope
+  /// Whether the same may succeed later though nobody changes anything, as after noise on the line: a read is then repeated,
+  /// and a desired value written again, instead of being refused for good.
+  public let isTransient: Bool
 
   /// An error.
   ///
-  /// - Parameter scope: How far the failure reaches; unless given, `notConnected` reaches the bus, `timeout` the unit, `busy`
-  ///   the request, and everything else the point.
-  public init(_ code: Code, _ reason: String, scope: Scope? = nil) {
+  /// - Parameters:
+  ///   - code: The kind of failure.
+  ///   - reason: A sentence for the user.
+  ///   - scope: How far the failure reaches; unless given, `notConnected` reaches the bus, `timeout` the unit, `busy` the
+  ///     request, and everything else the point.
+  ///   - isTransient: Whether the same may succeed later; unless given, what reaches the unit or the bus may, and `busy`.
+  public init(_ code: Code, _ reason: String, scope: Scope? = nil, isTransient: Bool? = nil) {
     self.code = code
     self.reason = reason
-    self.scope = scope ?? Self.scope(of: code)
+    let scope = scope ?? Self.scope(of: code)
+    self.scope = scope
+    self.isTransient = isTransient ?? (scope == .unit || scope == .bus || code == .busy)
   }
 
   private static func scope(of code: Code) -> Scope {

@@ -226,6 +226,22 @@ struct BusSchedulerTests {
     #expect(bus.scheduler.silentUnits == [], "busy is not dead")
   }
 
+  @Test("What noise spoiled is read again at once, once")
+  func noise() {
+    var bus = SimulatedBus()
+    let points = bus.add("1", 0..<5, cycle: 1000)
+    bus.run(5000)
+    bus.units["1"]?.noise = 1
+    let start = bus.now
+    bus.run(2000)
+    #expect(bus.failures.isEmpty)
+    #expect(bus.counts(points, from: start) == 2...2)
+    bus.units["1"]?.noise = 2
+    bus.run(2000)
+    #expect(bus.failures[points[0]]?.map(\.error.code) == ["invalidCRC"])
+    #expect(bus.scheduler.silentUnits == [])
+  }
+
   @Test("While the bus can't be used everything due fails at once; when it works again everything is read")
   func outage() {
     var bus = SimulatedBus()

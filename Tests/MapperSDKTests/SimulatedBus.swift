@@ -7,6 +7,7 @@ struct SimulatedBus {
     var illegal: Set<Int> = []
     var maximum = 125
     var busy = 0
+    var noise = 0
   }
 
   /// A transaction on the wire.
@@ -106,7 +107,10 @@ struct SimulatedBus {
       outcome = .failed(ReadingError(.timeout, "no answer"))
     } else {
       now += cost
-      if unit.busy > 0 {
+      if unit.noise > 0 {
+        units[read.unit]?.noise -= 1
+        outcome = .failed(ReadingError("invalidCRC", "noise", isTransient: true))
+      } else if unit.busy > 0 {
         units[read.unit]?.busy -= 1
         outcome = .failed(ReadingError(.busy, "busy"))
       } else if count > unit.maximum {

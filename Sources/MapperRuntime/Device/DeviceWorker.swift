@@ -212,7 +212,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       let place = binding.places[wish.property] ?? 0
       await take(
         [.init(point: place, reading: reading, time: clock.now(), operation: operation)], written: WrittenMark(timestamp: wish.timestamp))
-    case .failure(let failure) where failure.isUnreachable:
+    case .failure(let failure) where failure.error.isTransient:
       desired.postpone(wish, now: clock.uptime())
       logger.debug("\(wish.property) can't be set to \(wish.text) yet: \(failure.error)")
     case .failure(let failure):

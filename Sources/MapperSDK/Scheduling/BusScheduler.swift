@@ -65,6 +65,8 @@ public struct BusScheduler: Sendable {
 
   /// How often a unit may be busy before a read counts as failed.
   static let busyAttempts = 4
+  /// How often a read is repeated at once that failed for a passing reason.
+  static let noiseAttempts = 1
   /// What a unit is taken to need before it was measured, in microseconds.
   static let assumedTurnaround: Int64 = 10_000
   /// The least time between two tries of silent units, in multiples of what the last one cost, when the bus has no time left
@@ -271,6 +273,10 @@ public struct BusScheduler: Sendable {
       Self.complete(&unit, read.node, isExplained: false, now: now)
     case .failed(let error):
       switch error.scope {
+      case .point where error.isTransient && read.attempts < Self.noiseAttempts:
+        var again = read
+        again.attempts += 1
+        unit.queue.insert(again, at: 0)
       case .point:
         Self.answered(&unit, now: now)
         failures.append(Failure(points: read.points, error: error))

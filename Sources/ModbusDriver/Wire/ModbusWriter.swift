@@ -7,6 +7,8 @@ struct ModbusWriter {
 
   /// The first pause before a busy unit is asked again, in microseconds; each further one is twice as long.
   private static var firstPause: Int64 { 25_000 }
+  /// The longest pause, in microseconds.
+  private static var longestPause: Int64 { 250_000 }
 
   /// Performs the write.
   mutating func perform(_ write: ModbusWrite) throws(ModbusError) {
@@ -89,7 +91,7 @@ struct ModbusWriter {
       } catch  where error.code == .serverDeviceBusy {
         guard isFirst || MonotonicTime.now + pause < end else { throw error }
         MonotonicTime.sleep(until: MonotonicTime.now + pause)
-        pause *= 2
+        pause = min(pause * 2, Self.longestPause)
         isFirst = false
       }
     }
@@ -101,7 +103,7 @@ struct ModbusWriter {
     var pause = Self.firstPause
     repeat {
       MonotonicTime.sleep(until: MonotonicTime.now + pause)
-      pause *= 2
+      pause = min(pause * 2, Self.longestPause)
       do {
         if verification.isMet(by: try client.send(verification.request, to: unit)) { return }
       } catch  where error.code == .serverDeviceBusy || error.code == .acknowledge {
