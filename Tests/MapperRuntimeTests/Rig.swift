@@ -15,7 +15,8 @@ struct Rig: Sendable {
 
   /// Runs a mapper while the body runs, and shuts it down after.
   static func run(
-    ours: Bool = true, _ prepare: (FakeAPI, FakeDriver) -> Void = { _, _ in }, _ body: @Sendable @escaping (Rig) async throws -> Void
+    ours: Bool = true, isReadOnly: Bool = false, _ prepare: (FakeAPI, FakeDriver) -> Void = { _, _ in },
+    _ body: @Sendable @escaping (Rig) async throws -> Void
   ) async throws {
     let broker = try await TestBroker()
     let edge = try FakeEdge(broker)
@@ -26,7 +27,9 @@ struct Rig: Sendable {
     var logger = Logger(label: "mapper") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .critical
     let runtime = try MapperRuntime(
-      driver: driver, configuration: MapperConfiguration(name: "m", node: "n", apiServer: api.url, mqttServer: broker.url), logger: logger)
+      driver: driver,
+      configuration: MapperConfiguration(name: "m", node: "n", apiServer: api.url, mqttServer: broker.url, isReadOnly: isReadOnly),
+      logger: logger)
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [runtime], logger: logger))
     let rig = Rig(broker: broker, edge: edge, api: api, driver: driver, group: group)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
