@@ -178,6 +178,7 @@ let package = Package(
         "APIClient", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", "YAML",
         "EdgeCoreCommand", "EdgectlCommand", "ModbusMapper", "ModbusSimulator", "TemperatureMapper", log,
       ],
+      exclude: ["plans"],
       swiftSettings: settings
     ),
   ]

@@ -97,6 +97,18 @@ struct MapperRuntimeTests {
     }
   }
 
+  @Test("A read-only mapper reads and reports, and refuses what is desired with the reason")
+  func readOnly() async throws {
+    try await Rig.run(isReadOnly: true, ready) { rig in
+      try await eventually("a value") { rig.edge.values("t").contains { $0.actual?.value == "5" } }
+      try rig.edge.desire("t", "50", at: 2)
+      let mark = try await eventually(
+        "the mark", observing: { rig.edge.values("t").compactMap(\.written).first { $0.timestamp == 2 } }, until: { $0 != nil })
+      #expect(mark?.error == "this mapper runs read-only (--read-only), so nothing is written")
+      #expect(rig.driver.plant.writes == [])
+    }
+  }
+
   @Test("An update is sent again until it is answered, the same, and nothing newer before it")
   func unanswered() async throws {
     try await Rig.run({ api, driver in

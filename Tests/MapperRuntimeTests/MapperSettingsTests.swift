@@ -52,6 +52,27 @@ struct MapperSettingsTests {
     #expect(MapperOption.configFile.key == nil)
   }
 
+  @Test("Read-only is said by a flag, a variable or a key; the flag wins, and what is neither true nor false is refused")
+  func readOnly() throws {
+    #expect(try settings().configuration.isReadOnly == false)
+    #expect(try settings(flags: [.readOnly: "true"]).configuration.isReadOnly)
+    #expect(try settings(environment: ["MAPPER_READ_ONLY": "1"]).configuration.isReadOnly)
+    #expect(try settings(file: "common:\n  read_only: true\n").configuration.isReadOnly)
+    #expect(try settings(flags: [.readOnly: "false"], environment: ["MAPPER_READ_ONLY": "true"]).configuration.isReadOnly == false)
+    let error = #expect(throws: MapperOptionError.self) { try settings(environment: ["MAPPER_READ_ONLY": "perhaps"]) }
+    #expect(error?.description == "MAPPER_READ_ONLY: \"perhaps\" is neither true nor false")
+  }
+
+  @Test("A mapper whose driver can't record says so")
+  func recording() throws {
+    let error = #expect(throws: MapperOptionError.self) { try settings(flags: [.record: "wire.jsonl"]) }
+    #expect(error?.description == "--record: temperature-mapper can't record what goes over its buses")
+    let recording = try MapperSettings(
+      mapper: "m", protocolName: "p", flags: [.record: "wire.jsonl"], environment: { _ in nil }, file: nil, host: "h", isRoot: true,
+      canRecord: true)
+    #expect(recording.recordingPath == "wire.jsonl")
+  }
+
   @Test(
     "The port of the REST API is a port, or off", arguments: [("off", nil), ("OFF", nil), ("0", nil), ("8080", 8_080)] as [(String, Int?)])
   func httpPort(text: String, port: Int?) throws {

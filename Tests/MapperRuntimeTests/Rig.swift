@@ -15,7 +15,7 @@ struct Rig: Sendable {
 
   /// Runs a mapper while the body runs, and shuts it down after.
   static func run(
-    ours: Bool = true, httpPort: Int? = nil, _ prepare: (FakeAPI, FakeDriver) -> Void = { _, _ in },
+    ours: Bool = true, httpPort: Int? = nil, isReadOnly: Bool = false, _ prepare: (FakeAPI, FakeDriver) -> Void = { _, _ in },
     _ body: @Sendable @escaping (Rig) async throws -> Void
   ) async throws {
     let broker = try await TestBroker()
@@ -28,7 +28,8 @@ struct Rig: Sendable {
     logger.logLevel = .critical
     let runtime = try MapperRuntime(
       driver: driver,
-      configuration: MapperConfiguration(name: "m", node: "n", apiServer: api.url, mqttServer: broker.url, httpPort: httpPort),
+      configuration: MapperConfiguration(
+        name: "m", node: "n", apiServer: api.url, mqttServer: broker.url, httpPort: httpPort, isReadOnly: isReadOnly),
       logger: logger)
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [runtime], logger: logger))
     let rig = Rig(broker: broker, edge: edge, api: api, driver: driver, group: group)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The commands")
 struct CommandTests {
-  @Test("--help has examples, --version a number", arguments: ["edgecore", "edgectl", "temperature-mapper"])
+  @Test("--help has examples, --version a number", arguments: ["edgecore", "edgectl", "temperature-mapper", "modbus-mapper"])
   func help(command: String) async throws {
     let path = try Executables.path(of: command)
     let help = try await TestProcess.run(path, ["--help"])
@@ -15,7 +15,7 @@ struct CommandTests {
     #expect(version.stdout.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil, "\(version.stdout)")
   }
 
-  @Test("A wrong flag or log level is a usage error", arguments: ["edgecore", "edgectl", "temperature-mapper"])
+  @Test("A wrong flag or log level is a usage error", arguments: ["edgecore", "edgectl", "temperature-mapper", "modbus-mapper"])
   func usage(command: String) async throws {
     let path = try Executables.path(of: command)
     #expect(try await TestProcess.run(path, ["--nonsense"]).exit == .code(2))

@@ -55,24 +55,29 @@ extension Mapper {
     do {
       command = try RootCommand<Self>.parseAsRoot()
     } catch {
-      let isWanted = RootCommand<Self>.exitCode(for: error) == .success
-      let message = RootCommand<Self>.fullMessage(for: error) + "\n"
-      if isWanted { Console.write(message) } else { Console.complain(message) }
-      exit(isWanted ? 0 : 2)
+      end(error, usage: true)
     }
     do {
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()
       } else {
-        // The parser's own too, which prints the help.
+        // The parser's own too, which throws the help.
         try command.run()
       }
       exit(0)
-    } catch let code as ExitCode {
-      exit(code.rawValue)
     } catch {
-      Console.complain("\(name): \(error)\n")
-      exit(error is MapperOptionError || error is ValidationError ? 2 : 1)
+      end(error, usage: error is MapperOptionError || error is ValidationError)
     }
+  }
+
+  private static func end(_ error: any Error, usage: Bool) -> Never {
+    if let code = error as? ExitCode { exit(code.rawValue) }
+    let isParsers = !(error is MapperOptionError) && RootCommand<Self>.exitCode(for: error) != .failure
+    if isParsers, RootCommand<Self>.exitCode(for: error) == .success {
+      Console.write(RootCommand<Self>.fullMessage(for: error) + "\n")
+      exit(0)
+    }
+    Console.complain((isParsers ? RootCommand<Self>.fullMessage(for: error) : "\(name): \(error)") + "\n")
+    exit(usage ? 2 : 1)
   }
 }

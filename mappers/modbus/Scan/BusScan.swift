@@ -13,17 +13,18 @@ struct BusScan: Sendable {
 
   /// Asks all, until cancelled.
   ///
+  /// - Returns: The units that answered, and whether all were asked.
   /// - Throws: ``CommandFailure`` when the line can't be opened.
-  func run() async throws -> [FoundUnit] {
+  func run() async throws -> (found: [FoundUnit], isComplete: Bool) {
     let executor = try BusExecutor()
-    return try await withThrowingTaskGroup(of: [FoundUnit].self) { group in
+    return try await withThrowingTaskGroup(of: (found: [FoundUnit], isComplete: Bool).self) { group in
       group.addTask(executorPreference: executor) { try ask() }
-      return try await group.next() ?? []
+      return try await group.next() ?? ([], false)
     }
   }
 
   /// Blocks its thread.
-  private func ask() throws -> [FoundUnit] {
+  private func ask() throws -> (found: [FoundUnit], isComplete: Bool) {
     let client = ModbusClient(line: line, timing: ModbusTiming(responseTimeout: timeout))
     defer { client.close() }
     do {
@@ -33,7 +34,7 @@ struct BusScan: Sendable {
     }
     var found: [FoundUnit] = []
     for (place, unit) in units.enumerated() {
-      if Task.isCancelled { break }
+      if Task.isCancelled { return (found, false) }
       onProgress(place, found.count)
       // On a serial line that is all units, and none answers.
       if unit == 0, line.isRTU { continue }
@@ -41,7 +42,7 @@ struct BusScan: Sendable {
         found.append(FoundUnit(unit: unit, answer: answer, identity: try? client.identity(of: unit)))
       }
     }
-    return found
+    return (found, true)
   }
 
   /// What a unit answers when it is asked for a register; `nil` when nothing is there.

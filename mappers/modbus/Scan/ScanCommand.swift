@@ -61,8 +61,9 @@ struct ScanCommand: AsyncParsableCommand {
     let scan = BusScan(line: busLine, units: units, timeout: timeout) { place, found in
       if isWatched { Console.complain("\rasking unit \(units[place]) (\(place + 1) of \(units.count)), \(found) found ") }
     }
-    let found = try await untilInterrupted { try await scan.run() }
+    let (found, isComplete) = try await untilInterrupted { try await scan.run() }
     if isWatched { Console.complain("\r\u{1B}[K") }
+    if !isComplete { Console.complain("Not all units were asked: interrupted.\n") }
     guard !found.isEmpty else { throw CommandFailure("no unit of \(busLine.busID) answers within \(timeout) ms") }
     if found.count > 8, Set(found.map(\.answer)).count == 1, Set(found.map(\.identity)).count == 1 {
       Console.complain("All units answer alike: a device that has no others behind it may answer to any id.\n")
@@ -71,6 +72,7 @@ struct ScanCommand: AsyncParsableCommand {
     case .yaml: Console.write(DeviceProposal(line: busLine, node: nodeName ?? Machine.name.lowercased()).yaml(found))
     case .table: Console.write(Self.table(found))
     }
+    if !isComplete { throw ExitCode.failure }
   }
 
   private var busLine: ModbusLine? {

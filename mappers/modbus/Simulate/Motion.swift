@@ -18,7 +18,7 @@ enum Motion: Sendable {
   /// - Parameter seed: What random values come from.
   init(_ simulated: SimulatedPoint, seed: UInt64) {
     let point = simulated.point
-    if simulated.mask != nil || point.type == .boolean || simulated.words(.bool(true)) != nil && !point.type.isNumeric {
+    if point.type == .boolean || (simulated.table.holdsBits && simulated.span.count == 1) {
       self = .flag(.square(low: 0, high: 1, period: Double(10 + seed % 20)))
       return
     }

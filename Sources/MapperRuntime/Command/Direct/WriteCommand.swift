@@ -27,7 +27,6 @@ struct WriteCommand<M: Mapper>: AsyncParsableCommand {
   var assignments: [String]
 
   func validate() throws {
-    guard !assignments.isEmpty else { throw ValidationError("what is to be written? Give PROPERTY=VALUE") }
     for assignment in assignments where assignment.firstIndex(of: "=") ?? assignment.startIndex == assignment.startIndex {
       throw ValidationError("\"\(assignment.prefix(64))\" is not PROPERTY=VALUE")
     }

@@ -39,7 +39,6 @@ struct PlanCommand<M: Mapper>: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard !files.isEmpty else { throw ValidationError("which files? Name files or folders with Devices and DeviceModels") }
     guard (0...60_000).contains(turnaround) else { throw ValidationError("--turnaround takes 0 to 60000 ms, found \(turnaround)") }
   }
 

@@ -32,10 +32,25 @@ struct PlanReport {
     text += "\n\(requests.text(indent: "  "))"
     guard !plan.isMet else { return text }
     var shortfalls = TextTable("PROPERTY", "ASKED FOR EVERY", "READ EVERY")
-    for shortfall in plan.shortfalls {
-      shortfalls.add(bus.properties[shortfall.point].text, "\(shortfall.cycle) ms", "\(shortfall.actual) ms")
+    for alike in Self.grouped(plan.shortfalls, bus) {
+      guard let first = alike.first else { continue }
+      let others = alike.count == 1 ? "" : " and \(alike.count - 1) more"
+      shortfalls.add("\(bus.properties[first.point].text)\(others)", "\(first.cycle) ms", "\(first.actual) ms")
     }
     return text + "\n\(shortfalls.text(indent: "  "))"
+  }
+
+  /// A device's properties that fare alike, together.
+  private static func grouped(_ shortfalls: [PollPlan.Shortfall], _ bus: BusPlan) -> [[PollPlan.Shortfall]] {
+    var groups: [[PollPlan.Shortfall]] = []
+    for shortfall in shortfalls {
+      let isAlike = groups.last?.last.map {
+        ($0.cycle, $0.actual) == (shortfall.cycle, shortfall.actual)
+          && bus.properties[$0.point].device == bus.properties[shortfall.point].device
+      }
+      if isAlike == true { groups[groups.count - 1].append(shortfall) } else { groups.append([shortfall]) }
+    }
+    return groups
   }
 
   private static func summary(_ request: PollPlan.Request) -> String {
