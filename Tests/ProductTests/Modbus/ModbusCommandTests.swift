@@ -80,7 +80,7 @@ struct ModbusCommandTests {
         + "setpint: the device has no such property, did you mean setpoint?\n")
     #expect(try await meter.read("relay")["relay"]?.first == "true")
 
-    let scan = try await meter.run(["scan", "--units", "1-3", "--timeout", "100"] + meter.bus)
+    let scan = try await meter.run(["scan", "--units", "1-3", "--timeout", "1000"] + meter.bus)
     #expect(scan.exit == .code(0), "\(scan.stderr)")
     let rows = scan.stdout.split(separator: "\n").dropFirst().map { $0.split(separator: " ") }
     #expect(rows.count == 1)
@@ -106,7 +106,7 @@ struct ModbusCommandTests {
   func proposal() async throws {
     let meter = try MeterLine(.tcp)
     let simulator = try await meter.simulate()
-    let scan = try await meter.run(["scan", "--units", "1,2", "--timeout", "100", "-o", "yaml", "--node-name", "edge-node-1"] + meter.bus)
+    let scan = try await meter.run(["scan", "--units", "1,2", "--timeout", "1000", "-o", "yaml", "--node-name", "edge-node-1"] + meter.bus)
     #expect(scan.exit == .code(0), "\(scan.stderr)")
     let edge = try Installation()
     let core = try await edge.startEdgeCore()
