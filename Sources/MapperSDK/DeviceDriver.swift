@@ -29,6 +29,13 @@ public protocol DeviceDriver: Sendable {
   /// What is wrong with a point beyond what ``schema`` can say, with paths relative to its visitor.
   func issues(with point: Connection.Point) -> [SchemaIssue]
 
+  /// What keeps two devices of the same bus from sharing it, as a sentence; unless a driver says otherwise, nothing does.
+  ///
+  /// - Parameters:
+  ///   - config: The configuration of a device.
+  ///   - other: That of another one, by which the bus was connected.
+  func conflict(of config: ProtocolConfig, with other: ProtocolConfig) -> String?
+
   /// Divides points of one unit into requests, each of which is exactly one transaction on the wire.
   ///
   /// Pure: the same points and costs give the same requests. A request's points are given to ``DeviceConnection/read(_:)``
@@ -54,6 +61,9 @@ public protocol DeviceDriver: Sendable {
 extension DeviceDriver {
   /// Each device is a unit of its own.
   public func unit(of device: DeviceName, config: ProtocolConfig) -> UnitID { UnitID(device.description) }
+
+  /// Nothing.
+  public func conflict(of config: ProtocolConfig, with other: ProtocolConfig) -> String? { nil }
 
   /// All points are one request.
   public func plan(_ points: [Connection.Point], costs: RequestCosts) -> [PlannedRead] {

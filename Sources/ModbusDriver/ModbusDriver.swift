@@ -41,6 +41,9 @@ public struct ModbusDriver: DeviceDriver {
   /// What is wrong with a point's visitor.
   public func issues(with point: ModbusPoint) -> [SchemaIssue] { ModbusVisitor.issues(with: point) }
 
+  /// A serial port has one speed and one frame.
+  public func conflict(of config: ModbusConfig, with other: ModbusConfig) -> String? { other.line.conflict(with: config.line) }
+
   /// The requests that take the least time together.
   public func plan(_ points: [ModbusPoint], costs: RequestCosts) -> [PlannedRead] { ModbusPlanner.plan(points, costs: costs) }
 

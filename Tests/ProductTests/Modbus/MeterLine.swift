@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import TestSupport
 
 /// models/modbus/simulated-meter, served by `modbus-mapper simulate` over TCP or on a pseudo-terminal.
@@ -33,14 +33,7 @@ final class MeterLine: Sendable {
     try folder.write("devices/device.yaml", device)
   }
 
-  private static func file(_ name: String) throws -> String {
-    guard let file = fopen("\(models)/\(name)", "r") else { throw TestSupportError("no \(models)/\(name)") }
-    defer { fclose(file) }
-    var text = ""
-    var buffer = [CChar](repeating: 0, count: 4096)
-    while let line = fgets(&buffer, Int32(buffer.count), file) { text += String(cString: line) }
-    return text
-  }
+  private static func file(_ name: String) throws -> String { try String(contentsOfFile: "\(models)/\(name)", encoding: .utf8) }
 
   /// The options of `simulate` and `replay` that say where.
   var place: [String] {

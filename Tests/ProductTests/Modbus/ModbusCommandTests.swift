@@ -1,5 +1,5 @@
 import APIClient
-import Glibc
+import Foundation
 import JSON
 import ModbusSimulator
 import TestSupport
@@ -25,7 +25,8 @@ struct ModbusCommandTests {
   @Test(
     "What can't be meant is a usage error that says so",
     arguments: [
-      (["plan"], "<file>"), (["plan", "x", "--turnaround", "-1"], "--turnaround"), (["read"], "device"), (["write", "d"], "<property=value>"),
+      (["plan"], "<file>"), (["plan", "x", "--turnaround", "-1"], "--turnaround"), (["read"], "device"),
+      (["write", "d"], "<property=value>"),
       (["write", "d", "setpoint"], "PROPERTY=VALUE"), (["read", "d", "--log-level", "loud"], "loud"), (["scan"], "which bus?"),
       (["scan", "--tcp", "127.0.0.1", "--serial", "/dev/x"], "which bus?"), (["scan", "--tcp", "h", "--units", "1-300"], "1-300"),
       (["scan", "--tcp", "h", "--baud-rate", "9600"], "--serial"), (["scan", "--serial", "/dev/x", "--parity", "odder"], "odder"),
@@ -141,6 +142,26 @@ struct ModbusCommandTests {
     #expect(nobody.exit == .code(1))
     #expect(nobody.stderr.contains("no unit of tcp://127.0.0.1:\(meter.port) answers"), "\(nobody.stderr)")
     _ = (core, simulator)
+  }
+
+  @Test("Every model that is shipped can be simulated, and each of its properties has a value")
+  func shipped() async throws {
+    let models = Executables.repositoryRoot + "/models/modbus"
+    let mapper = try Executables.path(of: "modbus-mapper")
+    for name in try FileManager.default.contentsOfDirectory(atPath: models).sorted() where !name.contains(".") {
+      let folder = try TestFolder("shipped")
+      let port = freePort()
+      let example = FileManager.default.fileExists(atPath: "\(models)/\(name)/device.yaml") ? "device.yaml" : "device-tcp.yaml"
+      let device = try String(contentsOfFile: "\(models)/\(name)/\(example)", encoding: .utf8)
+        .replacing(/ip: .*/, with: "ip: 127.0.0.1").replacing(/port: .*/, with: "port: \(port)")
+      let files = ["\(models)/\(name)/device-model.yaml", try folder.write("device.yaml", device)]
+      let simulator = try await TestProcess(mapper, ["simulate"] + files + ["--listen", "127.0.0.1:\(port)"])
+      try await simulator.line(containing: "properties")
+      let object = try #require(device.firstMatch(of: /metadata:\n  name: (\S+)/)).1
+      let read = try await TestProcess.run(mapper, ["read"] + files.flatMap { ["-f", $0] } + [String(object)])
+      #expect(read.exit == .code(0), "\(name): \(read.stdout)\(read.stderr)")
+      #expect(try await simulator.stop() == .code(0))
+    }
   }
 
   @Test("Two buses with the same unit aren't simulated as one; the one that is chosen is")

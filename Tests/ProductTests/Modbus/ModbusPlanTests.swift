@@ -15,6 +15,7 @@ struct ModbusPlanTests {
     "The requests of a layout, the load and what can't be met are those that are expected",
     arguments: [
       ("contiguous", 0), ("every-second", 0), ("islands", 0), ("mixed-types", 0), ("mixed-cycles", 0), ("overloaded-line", 1), ("wrong", 1),
+      ("conflict", 1),
     ] as [(String, Int32)])
   func layouts(name: String, code: Int32) async throws {
     let result = try await plan("\(name).yaml")

@@ -1,5 +1,5 @@
 import APIClient
-import Glibc
+import Foundation
 import JSON
 import ModbusSimulator
 import TestSupport
@@ -89,15 +89,22 @@ struct ModbusRunTests {
     _ = simulator
   }
 
-  @Test("Ctrl-C ends a scan amid silent units")
+  @Test("Ctrl-C ends a scan amid silent units, and what was found by then is told")
   func interrupted() async throws {
-    let meter = try MeterLine(.tcp)
+    let meter = try MeterLine(.line)
     let simulator = try await meter.simulate()
-    // Units that never answer: each takes its time.
-    let scan = try await TestProcess(meter.mapper, ["scan", "--rtu-over-tcp", "127.0.0.1:\(meter.port)", "--timeout", "1000"])
-    try await eventually("it asks") { simulator.isRunning && scan.isRunning }
-    scan.send(SIGINT)
-    #expect(try await scan.exit(within: .seconds(10)) != .code(0))
+    let silent = try await TestProcess(meter.mapper, ["scan", "--timeout", "200"] + meter.bus)
+    try await eventually("it asks") { try self.isOpen(meter.folder.path("line"), by: silent.pid) }
+    silent.send(SIGINT)
+    #expect(try await silent.exit(within: .seconds(10)) == .code(1))
+    #expect(silent.stderr.contains("Not all units were asked: interrupted."), "\(silent.report)")
     #expect(try await simulator.stop() == .code(0))
+  }
+
+  /// Whether a process has a serial line open.
+  private func isOpen(_ path: String, by process: pid_t) throws -> Bool {
+    let line = try FileManager.default.destinationOfSymbolicLink(atPath: path)
+    let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
+    return descriptors.contains { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\($0)")) == line }
   }
 }

@@ -35,10 +35,9 @@ struct ReplayCommand: AsyncParsableCommand {
     let server = try ReplayServer(recording, listen: place, speed: speed)
     if recording.isCut { Console.complain("\(file): its last line is cut and left out\n") }
     let requests = recording.entries.count { $0.direction == .out }
-    Console.write(
-      "replaying \(requests) requests of \(recording.bus) at \(EndpointOptions.description(of: server.simulator, at: place)); "
+    await untilToldToEnd(
+      saying: "replaying \(requests) requests of \(recording.bus) at \(EndpointOptions.description(of: server.simulator, at: place)); "
         + "Ctrl-C ends it\n")
-    await untilToldToEnd()
     let counters = server.simulator.counters
     server.stop()
     Console.write("\(counters.requests) requests came, \(server.unrecordedRequests) of them not recorded\n")

@@ -41,7 +41,9 @@ enum Motion: Sendable {
     for range in [PlausibleRange.of(point.limits), 0...1] {
       guard simulated.words(range.lowerBound) != nil, simulated.words(range.upperBound) != nil else { continue }
       let step = max((range.upperBound - range.lowerBound) / 20, .leastNonzeroMagnitude)
-      self = .number(.randomWalk(in: range, step: step, every: 0.5, seed: seed))
+      // Begun some way off, since every walk begins in the middle.
+      let walk = Signal.randomWalk(in: range, step: step, every: 0.5, seed: seed)
+      self = .number(Signal { walk.value(at: $0 + 500) })
       return
     }
     self = .still(Self.rest(simulated))

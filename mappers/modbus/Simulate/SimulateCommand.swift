@@ -48,8 +48,7 @@ struct SimulateCommand: AsyncParsableCommand {
     for device in devices.sorted(by: { ($0.config.unit, $0.name) < ($1.config.unit, $1.name) }) {
       text += "  unit \(device.config.unit): \(device.name), \(device.points.count) properties\n"
     }
-    Console.write(text)
-    await untilToldToEnd()
+    await untilToldToEnd(saying: text)
     simulator.stop()
   }
 

@@ -43,6 +43,18 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
       case nil: break
       }
     }
+    var first: [BusID: DeviceBinding<Driver>] = [:]
+    for device in devices {
+      let binding = device.binding
+      guard let other = first[binding.bus] else {
+        first[binding.bus] = binding
+        continue
+      }
+      guard let conflict = driver.conflict(of: binding.config, with: other.config) else { continue }
+      let problem = "\(conflict), because of \(other.name)"
+      problems.append(
+        snapshot.documents[binding.name]?.problem(problem, at: "spec.protocol") ?? SpecProblem(file: "\(binding.name)", problem: problem))
+    }
     problems.sort { ($0.file, $0.line ?? 0, $0.column ?? 0) < ($1.file, $1.line ?? 0, $1.column ?? 0) }
   }
 

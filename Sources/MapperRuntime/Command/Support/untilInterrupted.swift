@@ -7,28 +7,51 @@ internal import UnixSignals
 /// - Parameter patience: After how long the process ends with 1 when the task goes on regardless; a call that blocks can't be
 ///   interrupted.
 package func untilInterrupted<Output: Sendable>(
-  patience: Duration = .seconds(2), _ body: @escaping @Sendable () async throws -> Output
+  patience: Duration = .seconds(5), _ body: @escaping @Sendable () async throws -> Output
 ) async throws -> Output {
-  try await withThrowingTaskGroup(of: Output?.self) { group in
-    group.addTask { try await body() }
+  let told = Gate()
+  // Heeded from before anything begins.
+  let signals = await UnixSignalsSequence(trapping: [.sigterm, .sigint])
+  return try await withThrowingTaskGroup(of: Output?.self) { group in
     group.addTask {
-      for await _ in await UnixSignalsSequence(trapping: [.sigterm, .sigint]) { return nil }
+      for await _ in signals {
+        told.open()
+        try await Task.sleep(for: patience)
+        Glibc.exit(1)
+      }
       return nil
     }
-    guard let first = try await group.next() else { throw CancellationError() }
-    group.cancelAll()
-    if let output = first { return output }
-    group.addTask {
-      try await Task.sleep(for: patience)
-      Glibc.exit(1)
+    // Cancelled by itself: who counts the time mustn't be.
+    group.addTask { try await cancelling(body, when: told) }
+    while let result = try await group.next() {
+      guard let output = result else { continue }
+      group.cancelAll()
+      return output
     }
-    guard let second = try await group.next(), let output = second else { throw CancellationError() }
-    group.cancelAll()
-    return output
+    throw CancellationError()
   }
 }
 
-/// Waits until the process is told to end by Ctrl-C or SIGTERM.
-package func untilToldToEnd() async {
-  for await _ in await UnixSignalsSequence(trapping: [.sigterm, .sigint]) { return }
+/// Does something, and cancels it when a gate opens.
+private func cancelling<Output: Sendable>(
+  _ body: @escaping @Sendable () async throws -> Output, when told: Gate
+) async throws -> Output? {
+  try await withThrowingTaskGroup(of: Output?.self) { group in
+    defer { told.open() }
+    group.addTask { try await body() }
+    group.addTask {
+      await told.wait()
+      return nil
+    }
+    if let output = try await group.next() ?? nil { return output }
+    group.cancelAll()
+    return try await group.next() ?? nil
+  }
+}
+
+/// Says something, and waits until the process is told to end by Ctrl-C or SIGTERM, which may be at once.
+package func untilToldToEnd(saying text: String) async {
+  let signals = await UnixSignalsSequence(trapping: [.sigterm, .sigint])
+  Console.write(text)
+  for await _ in signals { return }
 }
