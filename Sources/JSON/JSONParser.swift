@@ -7,16 +7,18 @@ extension JSONValue {
   /// - Parameters:
   ///   - bytes: The text, UTF-8 encoded.
   ///   - maximumDepth: How deep arrays and objects may nest.
+  ///   - passedOver: A key of the outermost object whose value is of no interest: it is not looked at more closely than it
+  ///     takes to find its end, and is `null` in the result.
   /// - Throws: ``JSONParseError``.
-  public init(parsing bytes: some Collection<UInt8>, maximumDepth: Int = 128) throws(JSONParseError) {
+  public init(parsing bytes: some Collection<UInt8>, maximumDepth: Int = 128, passingOver passedOver: String? = nil) throws(JSONParseError) {
     let contiguous = bytes.withContiguousStorageIfAvailable { buffer in
-      Self.parse(UnsafeRawBufferPointer(buffer), maximumDepth)
+      Self.parse(UnsafeRawBufferPointer(buffer), maximumDepth, passedOver)
     }
     let result: Result<JSONValue, JSONParseError>
     if let contiguous {
       result = contiguous
     } else {
-      result = [UInt8](bytes).withUnsafeBytes { Self.parse($0, maximumDepth) }
+      result = [UInt8](bytes).withUnsafeBytes { Self.parse($0, maximumDepth, passedOver) }
     }
     self = try result.get()
   }
@@ -28,8 +30,10 @@ extension JSONValue {
     try self.init(parsing: Array(text.utf8), maximumDepth: maximumDepth)
   }
 
-  private static func parse(_ buffer: UnsafeRawBufferPointer, _ maximumDepth: Int) -> Result<JSONValue, JSONParseError> {
-    var parser = JSONParser(bytes: buffer, maximumDepth: maximumDepth)
+  private static func parse(
+    _ buffer: UnsafeRawBufferPointer, _ maximumDepth: Int, _ passedOver: String?
+  ) -> Result<JSONValue, JSONParseError> {
+    var parser = JSONParser(bytes: buffer, maximumDepth: maximumDepth, passedOver: passedOver)
     return Result { () throws(JSONParseError) in try parser.parseDocument() }
   }
 }
@@ -38,11 +42,13 @@ extension JSONValue {
 struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
   private let maximumDepth: Int
+  private let passedOver: String?
   private var position = 0
 
-  init(bytes: UnsafeRawBufferPointer, maximumDepth: Int) {
+  init(bytes: UnsafeRawBufferPointer, maximumDepth: Int, passedOver: String?) {
     self.bytes = bytes
     self.maximumDepth = maximumDepth
+    self.passedOver = passedOver
   }
 
   mutating func parseDocument() throws(JSONParseError) -> JSONValue {
@@ -82,12 +88,41 @@ struct JSONParser {
       let key = try parseString()
       skipWhitespace()
       guard take(UInt8(ascii: ":")) else { throw error("unexpected \(found()), expected ':' after the key \"\(key)\"") }
-      members.append(JSONObject.Member(key: key, value: try parseValue(depth: depth)))
+      if depth == 1, let passedOver, key == passedOver {
+        try passOver()
+        members.append(JSONObject.Member(key: key, value: .null))
+      } else {
+        members.append(JSONObject.Member(key: key, value: try parseValue(depth: depth)))
+      }
       skipWhitespace()
       if take(UInt8(ascii: ",")) { continue }
       if take(UInt8(ascii: "}")) { return .object(JSONObject(unsorted: members)) }
       throw error("unexpected \(found()), expected ',' or '}'")
     }
+  }
+
+  /// Finds the end of a value: of its brackets, or of the member that it is.
+  private mutating func passOver() throws(JSONParseError) {
+    let start = position
+    var depth = 0
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "\""):
+        position += 1
+        while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+          position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+        }
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        if depth == 0 { return }
+        depth -= 1
+      case UInt8(ascii: ","): if depth == 0 { return }
+      default: break
+      }
+      position += 1
+    }
+    position = start
+    throw error("the value that starts here has no end")
   }
 
   private mutating func parseArray(depth: Int) throws(JSONParseError) -> JSONValue {

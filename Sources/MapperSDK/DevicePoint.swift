@@ -1,33 +1,69 @@
 /// One property of one device as a driver sees it.
 ///
-/// It carries its device's protocol configuration, so that many devices can share a connection.
+/// It carries its device's protocol configuration, so that many devices can share a connection. A mapper may have hundreds of
+/// thousands of points, each in several places: so what they say is stored once, and copies of a point are references to it.
 public struct DevicePoint<ProtocolConfig: Sendable, Visitor: Sendable>: Sendable {
+  /// What the points of a device have in common.
+  package final class Owner: Sendable {
+    let device: DeviceName
+    let config: ProtocolConfig
+
+    /// A device.
+    package init(device: DeviceName, config: ProtocolConfig) {
+      self.device = device
+      self.config = config
+    }
+  }
+
+  private final class Storage: Sendable {
+    let owner: Owner
+    let property: String
+    let visitor: Visitor
+    let type: ValueType
+    let isWritable: Bool
+    let limits: Limits
+
+    init(owner: Owner, property: String, visitor: Visitor, type: ValueType, isWritable: Bool, limits: Limits) {
+      self.owner = owner
+      self.property = property
+      self.visitor = visitor
+      self.type = type
+      self.isWritable = isWritable
+      self.limits = limits
+    }
+  }
+
+  private let storage: Storage
+
   /// The device.
-  public let device: DeviceName
+  public var device: DeviceName { storage.owner.device }
   /// The property's name.
-  public let property: String
+  public var property: String { storage.property }
   /// The device's `spec.protocol.configData`.
-  public let config: ProtocolConfig
+  public var config: ProtocolConfig { storage.owner.config }
   /// The property's `visitors.configData`.
-  public let visitor: Visitor
+  public var visitor: Visitor { storage.visitor }
   /// The type of value that is expected; a driver may give another, the framework converts it where that loses nothing.
-  public let type: ValueType
+  public var type: ValueType { storage.type }
   /// Whether the model allows writing.
-  public let isWritable: Bool
+  public var isWritable: Bool { storage.isWritable }
   /// The model's limits and unit.
-  public let limits: Limits
+  public var limits: Limits { storage.limits }
 
   /// A point.
   public init(
     device: DeviceName, property: String, config: ProtocolConfig, visitor: Visitor, type: ValueType, isWritable: Bool,
     limits: Limits = Limits()
   ) {
-    self.device = device
-    self.property = property
-    self.config = config
-    self.visitor = visitor
-    self.type = type
-    self.isWritable = isWritable
-    self.limits = limits
+    self.init(
+      owner: Owner(device: device, config: config), property: property, visitor: visitor, type: type, isWritable: isWritable,
+      limits: limits)
+  }
+
+  /// A point of a device that has others.
+  package init(
+    owner: Owner, property: String, visitor: Visitor, type: ValueType, isWritable: Bool, limits: Limits
+  ) {
+    storage = Storage(owner: owner, property: property, visitor: visitor, type: type, isWritable: isWritable, limits: limits)
   }
 }

@@ -53,8 +53,10 @@ public struct ResolvedProperty: Sendable, Hashable {
 extension JSONValue {
   /// This object with the members of another put over its own; not deep, as KubeEdge does it.
   func overridden(by other: JSONValue) -> JSONValue {
+    // Most devices add nothing to their model: then its storage serves them all.
+    guard let others = other.object, !others.isEmpty else { return object == nil ? [:] : self }
     var members = object ?? [:]
-    for (key, value) in other.object ?? [:] { members[key] = value }
+    for (key, value) in others { members[key] = value }
     return .object(members)
   }
 }

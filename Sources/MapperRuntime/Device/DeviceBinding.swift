@@ -50,6 +50,7 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
     issues += driver.issues(with: config).map { $0.under(configPath) }
     try Self.refuse(issues)
 
+    let owner = Point.Owner(device: name, config: config)
     var points: [Point] = []
     var policies: [ReportPolicy] = []
     var faults: [String: String] = [:]
@@ -62,7 +63,7 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
       do throws(Failure) {
         try Self.refuse(found)
         let point = Point(
-          device: name, property: property.name, config: config, visitor: try Self.decode(own, path: path), type: type,
+          owner: owner, property: property.name, visitor: try Self.decode(own, path: path), type: type,
           isWritable: property.accessMode == .readWrite,
           limits: Limits(
             minimum: property.minimum.flatMap(Double.init), maximum: property.maximum.flatMap(Double.init), unit: property.unit))

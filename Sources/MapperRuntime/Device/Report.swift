@@ -5,18 +5,27 @@ package import TwinProtocol
 ///
 /// A value: readings go in, changes of the twin come out. Properties are known by their places in the device.
 package struct Report: Sendable {
-  private struct Entry: Sendable {
+  private struct Terms: Sendable, Hashable {
     let type: ValueType
     let limits: Limits
     let policy: ReportPolicy
-    /// The last value that was read.
-    var lastGood: Sample?
+  }
+
+  /// Small, as there may be hundreds of thousands.
+  private struct Entry: Sendable {
+    /// What the model and the Device say, shared by properties alike: a place in ``terms``.
+    let terms: UInt32
+    /// The last value that was read, and when the device had it.
+    var last: Value?
+    var lastTime: Int64 = 0
     /// The last value that was reported as good, and when.
     var reported: Value?
     var reportedAt: Int64 = 0
     /// The failure that was reported last, while it lasts.
     var reportedFailure: String?
   }
+
+  private var terms: [Terms] = []
 
   private var entries: [Entry]
   /// Readings that gave no value.
@@ -28,7 +37,18 @@ package struct Report: Sendable {
   ///
   /// - Parameter properties: What the model says of the properties' values, and when they are reported.
   package init(_ properties: [(type: ValueType, limits: Limits, policy: ReportPolicy)]) {
-    entries = properties.map { Entry(type: $0.type, limits: $0.limits, policy: $0.policy) }
+    var known: [Terms: UInt32] = [:]
+    var terms: [Terms] = []
+    entries = properties.map { property in
+      let own = Terms(type: property.type, limits: property.limits, policy: property.policy)
+      let place = known[own] ?? UInt32(terms.count)
+      if place == terms.count {
+        known[own] = place
+        terms.append(own)
+      }
+      return Entry(terms: place)
+    }
+    self.terms = terms
   }
 
   /// Takes a reading of a property.
@@ -44,13 +64,15 @@ package struct Report: Sendable {
     _ reading: Reading, of property: Int, now: Int64, uptime: Int64, tellsQuality: Bool, isWanted: Bool = false
   ) -> Twin? {
     guard entries.indices.contains(property) else { return nil }
-    switch Self.sample(reading, entries[property].type, entries[property].limits, now) {
+    let terms = terms[Int(entries[property].terms)]
+    switch Self.sample(reading, terms.type, terms.limits, now) {
     case .success(let sample):
       values += 1
-      entries[property].lastGood = sample
+      entries[property].last = sample.value
+      entries[property].lastTime = sample.time
       let isRecovered = entries[property].reportedFailure != nil
       if !isWanted, !isRecovered, let last = entries[property].reported,
-        !entries[property].policy.isNews(sample.value, after: last, elapsed: uptime - entries[property].reportedAt)
+        !terms.policy.isNews(sample.value, after: last, elapsed: uptime - entries[property].reportedAt)
       {
         return nil
       }
@@ -58,21 +80,21 @@ package struct Report: Sendable {
       entries[property].reportedFailure = nil
       entries[property].reported = sample.value
       entries[property].reportedAt = uptime
-      return Twin(actual: TwinValue(text, timestamp: sample.time), type: entries[property].type.rawValue)
+      return Twin(actual: TwinValue(text, timestamp: sample.time), type: terms.type.rawValue)
     case .failure(let error):
       failures += 1
-      guard tellsQuality, let last = entries[property].lastGood, let text = last.value.text,
+      guard tellsQuality, let last = entries[property].last, let text = last.text,
         entries[property].reportedFailure != error.reason
       else { return nil }
       entries[property].reportedFailure = error.reason
       return Twin(
-        actual: TwinValue(text, timestamp: last.time, quality: Quality.bad.rawValue, reason: error.reason),
-        type: entries[property].type.rawValue)
+        actual: TwinValue(text, timestamp: entries[property].lastTime, quality: Quality.bad.rawValue, reason: error.reason),
+        type: terms.type.rawValue)
     }
   }
 
   /// Whether reports of a property go to its data topic too.
-  package func isData(_ property: Int) -> Bool { entries[property].policy.isData }
+  package func isData(_ property: Int) -> Bool { terms[Int(entries[property].terms)].policy.isData }
 
   /// Tells everything anew: the core is another one now.
   package mutating func repeatAll() {

@@ -216,7 +216,7 @@ actor EdgeLink: Service {
     let now = clock.uptime()
     switch subject {
     case .twinUpdateResult:
-      let result = try TwinUpdateResult(decoding: payload)
+      let result = try TwinUpdateReceipt(decoding: payload)
       // edgecore couldn't, not wouldn't: the update stays on its way and is sent again in a while.
       if let refusal = result.refusal, refusal.code >= 429 { return log(refusal, id) }
       guard case .settled(let next) = outbox.answered(eventID: result.envelope.eventID, of: id, now: now) else { return }

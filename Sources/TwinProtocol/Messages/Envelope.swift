@@ -49,11 +49,12 @@ public struct Envelope: Sendable, Hashable {
 
   /// The JSON object that a payload is.
   ///
+  /// - Parameter passedOver: A member that is of no interest.
   /// - Throws: ``MessageError`` when the payload isn't JSON, or no object.
-  static func object(of payload: [UInt8]) throws(MessageError) -> JSONObject {
+  static func object(of payload: [UInt8], passingOver passedOver: String? = nil) throws(MessageError) -> JSONObject {
     let json: JSONValue
     do {
-      json = try JSONValue(parsing: payload, maximumDepth: 32)
+      json = try JSONValue(parsing: payload, maximumDepth: 32, passingOver: passedOver)
     } catch {
       throw MessageError(problem: "the payload is not JSON: \(error)")
     }

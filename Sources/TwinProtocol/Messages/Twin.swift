@@ -2,26 +2,54 @@ import JSON
 
 /// One property's twin as messages carry it, whole or the part that changes (KubeEdge's `MsgTwin`).
 public struct Twin: Sendable, Hashable {
-  /// The desired value.
-  public var expected: TwinValue?
+  /// What a report doesn't have; a mapper keeps hundreds of thousands of reports.
+  private struct Rest: Sendable, Hashable {
+    var expected: TwinValue?
+    var optional: Bool?
+    var written: WrittenMark?
+
+    var isEmpty: Bool { expected == nil && optional == nil && written == nil }
+  }
+
+  /// One element, or none when it would be empty.
+  private var rest: [Rest] = []
+
   /// The reported value.
   public var actual: TwinValue?
-  /// Whether a client may delete the property.
-  public var optional: Bool?
   /// The value's type: `string`, `int`, `float`, `double`, `boolean`, `bytes`.
   public var type: String?
+
+  /// The desired value.
+  public var expected: TwinValue? {
+    get { rest.first?.expected }
+    set { change { $0.expected = newValue } }
+  }
+
+  /// Whether a client may delete the property.
+  public var optional: Bool? {
+    get { rest.first?.optional }
+    set { change { $0.optional = newValue } }
+  }
+
   /// What became of the desired value at the device.
-  public var written: WrittenMark?
+  public var written: WrittenMark? {
+    get { rest.first?.written }
+    set { change { $0.written = newValue } }
+  }
+
+  private mutating func change(_ body: (inout Rest) -> Void) {
+    var new = rest.first ?? Rest()
+    body(&new)
+    rest = new.isEmpty ? [] : [new]
+  }
 
   /// A twin, or a change of one.
   public init(
     expected: TwinValue? = nil, actual: TwinValue? = nil, optional: Bool? = nil, type: String? = nil, written: WrittenMark? = nil
   ) {
-    self.expected = expected
     self.actual = actual
-    self.optional = optional
     self.type = type
-    self.written = written
+    if expected != nil || optional != nil || written != nil { rest = [Rest(expected: expected, optional: optional, written: written)] }
   }
 
   init(json: JSONValue, path: String) throws(MessageError) {

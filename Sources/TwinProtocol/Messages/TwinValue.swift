@@ -6,17 +6,30 @@ public struct TwinValue: Sendable, Hashable {
   public var value: String
   /// When it was wished or measured, in milliseconds since 1970.
   public var timestamp: Int64?
+  /// Quality and reason where there are any; nearly all values are good, and there may be hundreds of thousands of them.
+  private var doubt: [String?] = []
+
   /// `good` when absent; else `uncertain` or `bad`.
-  public var quality: String?
+  public var quality: String? {
+    get { doubt.first ?? nil }
+    set { setDoubt(newValue, reason) }
+  }
+
   /// Why the quality isn't good.
-  public var reason: String?
+  public var reason: String? {
+    get { doubt.last ?? nil }
+    set { setDoubt(quality, newValue) }
+  }
+
+  private mutating func setDoubt(_ quality: String?, _ reason: String?) {
+    doubt = quality == nil && reason == nil ? [] : [quality, reason]
+  }
 
   /// A value.
   public init(_ value: String, timestamp: Int64? = nil, quality: String? = nil, reason: String? = nil) {
     self.value = value
     self.timestamp = timestamp
-    self.quality = quality
-    self.reason = reason
+    setDoubt(quality, reason)
   }
 
   /// Reads `{"value": …, "metadata": {"timestamp": …}}`.
@@ -31,8 +44,8 @@ public struct TwinValue: Sendable, Hashable {
     }
     let metadata = object[ignoringCase: "metadata"]?.object
     timestamp = metadata?[ignoringCase: "timestamp"]?.integer
-    quality = metadata?[ignoringCase: "quality"]?.string.flatMap { $0 == "good" ? nil : $0 }
-    reason = metadata?[ignoringCase: "reason"]?.string
+    setDoubt(
+      metadata?[ignoringCase: "quality"]?.string.flatMap { $0 == "good" ? nil : $0 }, metadata?[ignoringCase: "reason"]?.string)
   }
 
   func write(to writer: inout JSONWriter) {
