@@ -18,9 +18,7 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
   /// The properties that are read or written, in the Device's order.
   package let points: [Point]
   /// When each is reported.
-  let policies: [ReportPolicy]
-  /// The places of properties in ``points``.
-  let places: [String: Int]
+  private(set) var policies: [ReportPolicy]
   /// Properties that can't be served because something in them is wrong, and what.
   package let faults: [String: String]
   /// What the driver doesn't know in the configuration, worth a warning.
@@ -84,13 +82,22 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
     warnings =
       issues.map(\.description)
       + device.unknownProperties.map { "spec.properties[\($0)]: the model has no such property" }
-    places = Dictionary(points.enumerated().map { ($0.element.property, $0.offset) }) { first, _ in first }
     bus = driver.bus(of: name, config: config)
     unit = driver.unit(of: name, config: config)
   }
 
   /// The point of a property.
-  package func point(_ property: String) -> Point? { places[property].map { points[$0] } }
+  package func point(_ property: String) -> Point? { place(of: property).map { points[$0] } }
+
+  /// A property's place in ``points``. Asked for by people and desired values only, so a table would cost more than it gives.
+  func place(of property: String) -> Int? { points.firstIndex { $0.property == property } }
+
+  /// The binding once its policies are somebody else's.
+  func withoutPolicies() -> Self {
+    var binding = self
+    binding.policies = []
+    return binding
+  }
 
   /// A configuration without what isn't the driver's but the framework's.
   private static func split(_ value: JSONValue) -> (own: JSONValue, common: JSONValue?) {

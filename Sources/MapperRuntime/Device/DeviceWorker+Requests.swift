@@ -40,7 +40,7 @@ extension DeviceWorker {
   }
 
   private func find(_ property: String) throws(DeviceRequestError) -> (place: Int, point: Point) {
-    if let place = binding.places[property] { return (place, binding.points[place]) }
+    if let place = binding.place(of: property) { return (place, binding.points[place]) }
     guard let problem = binding.faults[property] else { throw .unknown(property: property, of: binding.name) }
     throw DeviceRequestError(.failed, "\(property) of \(binding.name) isn't served: \(problem)")
   }

@@ -33,7 +33,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     _ binding: DeviceBinding<Driver>, cycles: [String: Int64], bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
     logger: Logger, events: DeviceEvents, isReadOnly: Bool = false
   ) {
-    self.binding = binding
+    self.binding = binding.withoutPolicies()
     self.cycles = binding.points.map { cycles[$0.property] }
     self.bus = bus
     self.link = link
@@ -209,7 +209,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     case .success(let (reading, operation)):
       desired.finish(wish)
       logger.info("\(wish.property) is set to \(wish.text)")
-      let place = binding.places[wish.property] ?? 0
+      let place = binding.place(of: wish.property) ?? 0
       await take(
         [.init(point: place, reading: reading, time: clock.now(), operation: operation)], written: WrittenMark(timestamp: wish.timestamp))
     case .failure(let failure) where failure.error.isTransient:

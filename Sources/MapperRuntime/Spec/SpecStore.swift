@@ -38,6 +38,8 @@ package struct SpecStore: Sendable {
   private var models: [DeviceName: DeviceModel] = [:]
   private var brokenDevices: [DeviceName: String] = [:]
   private var brokenModels: [DeviceName: String] = [:]
+  /// The properties of a model's device that came last.
+  private var shared: [DeviceName: [ResolvedProperty]] = [:]
   private var entries: [DeviceName: Entry] = [:]
 
   /// The devices of a node that speak a protocol.
@@ -126,7 +128,9 @@ package struct SpecStore: Sendable {
   }
 
   private mutating func refresh(_ name: DeviceName) -> [Change] {
-    set(brokenDevices[name].map { .broken($0) } ?? devices[name].flatMap(entry), name)
+    var entry = brokenDevices[name].map { Entry.broken($0) }
+    if entry == nil, let device = devices[name] { entry = self.entry(device) }
+    return set(entry, name)
   }
 
   private mutating func set(_ entry: Entry?, _ name: DeviceName) -> [Change] {
@@ -135,7 +139,7 @@ package struct SpecStore: Sendable {
     return [Change(name: name, entry: entry)]
   }
 
-  private func entry(_ device: Device) -> Entry? {
+  private mutating func entry(_ device: Device) -> Entry? {
     guard node == nil || device.spec.nodeName == node || (takesUnassigned && device.spec.nodeName == nil) else { return nil }
     if let name = device.spec.protocolName, name != protocolName { return nil }
     guard let modelName = device.spec.modelName else {
@@ -152,7 +156,14 @@ package struct SpecStore: Sendable {
     if !keepsDesired {
       for index in resolved.properties.indices { resolved.properties[index].desired = nil }
     }
-    return resolved.protocolName == protocolName ? .ready(resolved) : nil
+    guard resolved.protocolName == protocolName else { return nil }
+    // Devices of a model that say the same of its properties share what is said.
+    if let alike = shared[modelID], alike == resolved.properties {
+      resolved.properties = alike
+    } else {
+      shared[modelID] = resolved.properties
+    }
+    return .ready(resolved)
   }
 
   private static func mentions(_ object: JSONValue, _ node: String?) -> Bool { node == nil || Device.nodeName(of: object) == node }
