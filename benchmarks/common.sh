@@ -197,10 +197,10 @@ start_mapper() {
 # What a process takes of memory, in MiB.
 rss_mib() { awk '$1 == "VmRSS:" { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
 
-# metric WORD: the sum over all labels of the mapper's counters whose name holds the word; nothing when there is none.
+# metric WORD: the sum over all labels of the mapper's metrics whose name holds the word; nothing when there is none.
 metric() {
   curl --silent --max-time 5 "http://127.0.0.1:$http_port/metrics" |
-    awk -v word="$1" '$1 !~ /^#/ && index($1, word) { sum += $NF; found = 1 } END { if (found) printf "%d", sum }'
+    awk -v word="$1" '$1 !~ /^#/ && index($1, word) { sum += $NF; found = 1 } END { if (found) printf "%.10g", sum }'
 }
 
 # since BEFORE NOW: what a counter counted; "unknown" when there is no such counter.
