@@ -116,7 +116,10 @@ extension JSONWriter {
   mutating func twins(_ twins: [String: Twin?]) {
     raw("{")
     var isFirst = true
-    for (name, twin) in twins.sorted(by: { $0.key < $1.key }) {
+    // Places are sorted, which are small, not twins, which aren't.
+    let entries = Array(twins)
+    for place in entries.indices.sorted(by: { entries[$0].key < entries[$1].key }) {
+      let (name, twin) = entries[place]
       if !isFirst { raw(",") }
       isFirst = false
       string(name)
