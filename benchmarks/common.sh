@@ -5,6 +5,8 @@
 # wants NAME PART         whether a part is to be measured
 # start NAME PROGRAM...   starts a program; its process id is ${pids[NAME]}, its log $folder/NAME.log
 # stop NAME               ends it
+# run PROGRAM...          runs a program to its end, which a signal cuts short
+# pause SECONDS           the same with time
 # figure NAME VALUE UNIT  notes a figure
 # compile FILE FLAGS...   compiles a C program into $folder
 # start_core, stop_core   edgecore and its broker at $api_port and $mqtt_port, with an empty state
@@ -71,6 +73,17 @@ start() {
   "${own[@]}" "$@" >"$folder/$name.log" 2>&1 </dev/null &
   pids[$name]=$!
 }
+
+run() {
+  local status=0
+  "$@" &
+  pids[run]=$!
+  wait "${pids[run]}" || status=$?
+  unset "pids[run]"
+  return "$status"
+}
+
+pause() { run sleep "$1"; }
 
 running() { [ -n "${pids[$1]:-}" ] && kill -0 "${pids[$1]}" 2>/dev/null; }
 

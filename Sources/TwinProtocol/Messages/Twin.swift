@@ -116,10 +116,10 @@ extension JSONWriter {
   mutating func twins(_ twins: [String: Twin?]) {
     raw("{")
     var isFirst = true
-    // Places are sorted, which are small, not twins, which aren't.
-    let entries = Array(twins)
-    for place in entries.indices.sorted(by: { entries[$0].key < entries[$1].key }) {
-      let (name, twin) = entries[place]
+    // Names are sorted with their places: twins are too large to be moved about.
+    let places = twins.indices.map { (name: twins.keys[$0], place: $0) }.sorted { $0.name < $1.name }
+    for (name, place) in places {
+      let twin = twins.values[place]
       if !isFirst { raw(",") }
       isFirst = false
       string(name)
