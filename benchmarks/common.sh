@@ -5,6 +5,8 @@
 # wants NAME PART         whether a part is to be measured
 # start NAME PROGRAM...   starts a program; its process id is ${pids[NAME]}, its log $folder/NAME.log
 # stop NAME               ends it
+# run PROGRAM...          runs a program to its end, which a signal cuts short
+# pause SECONDS           the same with time
 # figure NAME VALUE UNIT  notes a figure
 # compile FILE FLAGS...   compiles a C program into $folder
 # start_core, stop_core   edgecore and its broker at $api_port and $mqtt_port, with an empty state
@@ -71,6 +73,17 @@ start() {
   "${own[@]}" "$@" >"$folder/$name.log" 2>&1 </dev/null &
   pids[$name]=$!
 }
+
+run() {
+  local status=0
+  "$@" &
+  pids[run]=$!
+  wait "${pids[run]}" || status=$?
+  unset "pids[run]"
+  return "$status"
+}
+
+pause() { run sleep "$1"; }
 
 running() { [ -n "${pids[$1]:-}" ] && kill -0 "${pids[$1]}" 2>/dev/null; }
 
@@ -197,10 +210,10 @@ start_mapper() {
 # What a process takes of memory, in MiB.
 rss_mib() { awk '$1 == "VmRSS:" { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
 
-# metric WORD: the sum over all labels of the mapper's counters whose name holds the word; nothing when there is none.
+# metric WORD: the sum over all labels of the mapper's metrics whose name holds the word; nothing when there is none.
 metric() {
   curl --silent --max-time 5 "http://127.0.0.1:$http_port/metrics" |
-    awk -v word="$1" '$1 !~ /^#/ && index($1, word) { sum += $NF; found = 1 } END { if (found) printf "%d", sum }'
+    awk -v word="$1" '$1 !~ /^#/ && index($1, word) { sum += $NF; found = 1 } END { if (found) printf "%.10g", sum }'
 }
 
 # since BEFORE NOW: what a counter counted; "unknown" when there is no such counter.

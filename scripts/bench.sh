@@ -64,18 +64,31 @@ done
 need_packages "to measure" "${build_packages[@]}" curl gcc libc6-dev mosquitto procps python3-venv util-linux
 . "$root/benchmarks/common.sh"
 need_programs
+
+child=
+# The signal is handed on, and what the benchmark started is ended before this script is.
+end() {
+  trap '' INT TERM HUP
+  [ -z "$child" ] || { kill -TERM "$child" 2>/dev/null && wait "$child" 2>/dev/null; } || true
+  exit "$1"
+}
+trap 'end 130' INT
+trap 'end 143' TERM
+trap 'end 129' HUP
+
 for name in "${names[@]}"; do
   (
     # A subshell each, so that what one defines isn't there for the next; what it started ends with it.
-    . "$root/benchmarks/$name/measure.sh"
     trap 'cleanup $?' EXIT
-    trap 'exit 130' INT
     trap 'exit 143' TERM
-    trap 'exit 129' HUP
+    . "$root/benchmarks/$name/measure.sh"
     begin "$name"
     for part in "${parts[@]}"; do
       if wants "$name" "$part"; then "measure_${part//-/_}"; fi
     done
     print_figures
-  )
+  ) &
+  child=$!
+  wait "$child"
+  child=
 done

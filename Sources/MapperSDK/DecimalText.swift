@@ -5,11 +5,12 @@ enum DecimalText {
     guard value.isFinite else { return nil }
     if value == 0 { return "0" }
     var text = value.description
-    if let exponentMark = text.firstIndex(of: "e") {
+    // By bytes: most values pass here once each time they are read.
+    if let exponentMark = text.utf8.firstIndex(of: UInt8(ascii: "e")) {
       guard let exponent = Int(text[text.index(after: exponentMark)...]) else { return nil }
       text = shift(text[..<exponentMark], by: exponent)
     }
-    if text.hasSuffix(".0") { text.removeLast(2) }
+    if text.utf8.suffix(2).elementsEqual(".0".utf8) { text.removeLast(2) }
     return text
   }
 

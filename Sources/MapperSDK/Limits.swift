@@ -20,14 +20,13 @@ public struct Limits: Sendable, Hashable {
   public func check(_ value: Value) throws(ValueError) {
     guard let number = value.number else { return }
     guard number.isFinite else { throw ValueError(.notFinite, "the number is not finite") }
+    if let minimum, number < minimum { throw outOfRange(value, number, "below the minimum of", minimum) }
+    if let maximum, number > maximum { throw outOfRange(value, number, "above the maximum of", maximum) }
+  }
+
+  private func outOfRange(_ value: Value, _ number: Double, _ relation: String, _ limit: Double) -> ValueError {
     let suffix = unit.map { $0.isEmpty ? "" : " \($0)" } ?? ""
-    let text = value.text ?? "\(number)"
-    if let minimum, number < minimum {
-      throw ValueError(.outOfRange, "\(text) is below the minimum of \(DecimalText.text(minimum) ?? "\(minimum)")\(suffix)")
-    }
-    if let maximum, number > maximum {
-      throw ValueError(.outOfRange, "\(text) is above the maximum of \(DecimalText.text(maximum) ?? "\(maximum)")\(suffix)")
-    }
+    return ValueError(.outOfRange, "\(value.text ?? "\(number)") is \(relation) \(DecimalText.text(limit) ?? "\(limit)")\(suffix)")
   }
 
   /// The number nearest to `value` that is within the limits.

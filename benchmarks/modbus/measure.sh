@@ -47,14 +47,14 @@ measure_peers() {
   prepare
   slave 10 1
   say "==> libmodbus in a bare loop of C: 10 connections x 10 units x 1,000 float32, each second, then as fast as it can (load $(load))"
-  "$folder/loop" --port "$slave_port" --seconds $((windows * seconds)) >"$folder/result" || fail "the loop failed"
+  run "$folder/loop" --port "$slave_port" --seconds $((windows * seconds)) >"$folder/result" || fail "the loop failed"
   peer_figures peer.libmodbus ""
-  "$folder/loop" --port "$slave_port" --seconds "$seconds" --cycle 0 >"$folder/result" || fail "the loop failed"
+  run "$folder/loop" --port "$slave_port" --seconds "$seconds" --cycle 0 >"$folder/result" || fail "the loop failed"
   peer_figures peer.libmodbus .unpaced
   local python
   python=$(pymodbus)
   say "==> pymodbus, the same plan as fast as it can (load $(load))"
-  "$python" "$here/pymodbus_loop.py" --port "$slave_port" --seconds "$seconds" >"$folder/result" || fail "pymodbus failed"
+  run "$python" "$here/pymodbus_loop.py" --port "$slave_port" --seconds "$seconds" >"$folder/result" || fail "pymodbus failed"
   peer_figures peer.pymodbus .unpaced
   stop slave
   # Quoted, not measured here: KubeEdge's Modbus mapper as fast as it can be made to poll, on two cores of the same kind.
@@ -89,7 +89,7 @@ unserve() {
 }
 
 probe() {
-  "$folder/probe" --counters "$counters" --mqtt "$mqtt_port" --windows "$windows" --seconds "$seconds" "$@" >"$folder/result" || fail "measuring failed"
+  run "$folder/probe" --counters "$counters" --mqtt "$mqtt_port" --windows "$windows" --seconds "$seconds" "$@" >"$folder/result" || fail "measuring failed"
 }
 
 measure_floats() {
@@ -106,7 +106,7 @@ measure_floats() {
     slave 10 "$share"
     serve "$folder/specs.yaml" 200000
     local missed
-    sleep "$seconds"
+    pause "$seconds"
     missed=$(metric missed || true)
     probe --process mapper="${pids[mapper]}" --process edgecore="${pids[edgecore]}" --process broker="$broker_pid" --writes $((windows * seconds * 7))
     report_floats "$case" "$(since "$missed" "$(metric missed)")"
@@ -163,7 +163,7 @@ measure_connections() {
     say "==> the mapper: $count connections, a device each with 125 registers each second (load $(load))"
     slave "$count" 1
     serve "$folder/specs.yaml" $((count * 125))
-    sleep 3
+    pause 3
     missed=$(metric missed || true)
     probe --process mapper="${pids[mapper]}" --process edgecore="${pids[edgecore]}"
     figure "modbus.requests_per_s.connections$count" "$(value_of requests_per_s)" requests/s
@@ -194,10 +194,10 @@ measure_requests() {
   slave 4 1
   serve "$folder/specs.yaml" 300
   local before after begun elapsed
-  sleep 3
+  pause 3
   begun=$(date +%s%N)
   read -ra before < <("$folder/probe" --counters "$counters" --requests 4)
-  sleep $((seconds * 2))
+  pause $((seconds * 2))
   read -ra after < <("$folder/probe" --counters "$counters" --requests 4)
   elapsed=$(($(date +%s%N) - begun))
   for index in "${!layouts[@]}"; do
@@ -248,6 +248,8 @@ measure_rtu() {
     start slave "$folder/line" --counters "$counters" --link "$folder/tty" --baud "$baud"
     wait_for "the line" slave grep -q ready "$folder/slave.log"
     serve "$folder/specs.yaml" 1500
+    # Until the mapper has found out that the line is too slow, and made what it can of it.
+    [ -n "$quick" ] || pause 15
     utilisation "$baud" "$duration"
     unserve
   done
@@ -258,10 +260,11 @@ utilisation() {
   local before after begun elapsed
   begun=$(date +%s%N)
   read -ra before < <("$folder/probe" --counters "$counters" --line)
-  sleep "$2"
+  pause "$2"
   read -ra after < <("$folder/probe" --counters "$counters" --line)
   elapsed=$(($(date +%s%N) - begun))
   figure "rtu.utilisation.$1" \
     "$(awk -v busy=$((after[0] + after[1] - before[0] - before[1])) -v ns="$elapsed" 'BEGIN { printf "%.1f", 100 * busy / ns }')" %
+  figure "rtu.stretch.$1" "$(metric stretch)" times
   figure "rtu.silence_violations.$1" $((after[2] - before[2])) requests
 }

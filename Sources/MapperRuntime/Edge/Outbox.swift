@@ -72,13 +72,18 @@ package struct Outbox: Sendable {
   /// Takes changes of a device's twin.
   package mutating func add(_ twins: [String: Twin], of device: DeviceID, now: Int64) -> Message? {
     guard !twins.isEmpty else { return nil }
-    var queue = queues[device] ?? Queue()
-    for (property, twin) in twins {
-      if let older = queue.waiting[property] {
-        if older.actual != nil, twin.actual != nil { superseded += 1 }
-        queue.waiting[property] = twin.over(older)
-      } else {
-        queue.waiting[property] = twin
+    // Taken out while it is changed, so that nothing is copied.
+    var queue = queues.removeValue(forKey: device) ?? Queue()
+    if queue.waiting.isEmpty {
+      queue.waiting = twins
+    } else {
+      for (property, twin) in twins {
+        if let older = queue.waiting[property] {
+          if older.actual != nil, twin.actual != nil { superseded += 1 }
+          queue.waiting[property] = twin.over(older)
+        } else {
+          queue.waiting[property] = twin
+        }
       }
     }
     let message = isOpen && queue.flight == nil ? launch(&queue, device, now) : nil

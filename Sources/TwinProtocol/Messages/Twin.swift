@@ -116,7 +116,10 @@ extension JSONWriter {
   mutating func twins(_ twins: [String: Twin?]) {
     raw("{")
     var isFirst = true
-    for (name, twin) in twins.sorted(by: { $0.key < $1.key }) {
+    // Names are sorted with their places: twins are too large to be moved about.
+    let places = twins.indices.map { (name: twins.keys[$0], place: $0) }.sorted { $0.name < $1.name }
+    for (name, place) in places {
+      let twin = twins.values[place]
       if !isFirst { raw(",") }
       isFirst = false
       string(name)
