@@ -42,6 +42,8 @@ if grep -E "^$root/(Sources|Tests|mappers|Package\.swift)[^ ]*: (warning|error):
 fi
 
 say "==> testing"
+# Most tests wait for processes, brokers and lines; all of them at once would starve each other, and run out of descriptors.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
 swift test --skip-build "$@"
 
 # What the README begins with, unless only some tests were asked for.

@@ -10,7 +10,8 @@ extension JSONValue {
   ///   - passedOver: A key of the outermost object whose value is of no interest: it is not looked at more closely than it
   ///     takes to find its end, and is `null` in the result.
   /// - Throws: ``JSONParseError``.
-  public init(parsing bytes: some Collection<UInt8>, maximumDepth: Int = 128, passingOver passedOver: String? = nil) throws(JSONParseError) {
+  public init(parsing bytes: some Collection<UInt8>, maximumDepth: Int = 128, passingOver passedOver: String? = nil) throws(JSONParseError)
+  {
     let contiguous = bytes.withContiguousStorageIfAvailable { buffer in
       Self.parse(UnsafeRawBufferPointer(buffer), maximumDepth, passedOver)
     }

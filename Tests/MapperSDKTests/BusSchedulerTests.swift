@@ -242,6 +242,26 @@ struct BusSchedulerTests {
     #expect(bus.scheduler.silentUnits == [])
   }
 
+  @Test("A dead unit that only makes noise is left alone like one that is silent, and costs the others nothing")
+  func noisyProbe() {
+    var bus = SimulatedBus()
+    let points = bus.add("1", 0..<1, cycle: 1000)
+    let others = bus.add("2", 0..<1, cycle: 100)
+    bus.units["1"]?.isDead = true
+    bus.run(10_000)
+    bus.units["1"]?.isDead = false
+    bus.units["1"]?.noise = .max
+    let start = bus.now
+    let before = bus.transactions.count
+    bus.run(60_000)
+    #expect(bus.transactions[before...].count { $0.unit == "1" } <= 12)
+    #expect(bus.counts(others, from: start).lowerBound >= 590)
+    bus.units["1"]?.noise = 0
+    let back = bus.now
+    bus.run(40_000)
+    #expect(bus.counts(points, from: back).lowerBound >= 1)
+  }
+
   @Test("While the bus can't be used everything due fails at once; when it works again everything is read")
   func outage() {
     var bus = SimulatedBus()
@@ -249,7 +269,9 @@ struct BusSchedulerTests {
     bus.run(100)
     bus.outage = ReadingError(.notConnected, "nobody there")
     bus.run(70_000)
-    #expect(points.allSatisfy { bus.failures[$0]?.count == 1 })
+    // At once, and at the deadline that passed meanwhile.
+    #expect(points.allSatisfy { bus.failures[$0]?.count == 2 })
+    #expect(points.allSatisfy { bus.failures[$0]?.first?.time ?? .max <= 1_000_200 })
     bus.outage = nil
     let back = bus.now
     bus.scheduler.connected(now: back)

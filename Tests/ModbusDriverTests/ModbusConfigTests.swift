@@ -101,7 +101,7 @@ struct ModbusConfigTests {
     arguments: [
       (#"{"serialPort":"/dev/ttyS0","slaveID":0}"#, "slaveID: a unit on a serial line is one of 1 to 247, found 0"),
       (#"{"serialPort":"/dev/ttyS0","slaveID":248}"#, "slaveID: a unit on a serial line is one of 1 to 247, found 248"),
-      (#"{"serialPort":"1"}"#, #"serialPort: expected a path such as /dev/ttyUSB0, found "1""#),
+      (#"{"serialPort":"1"}"#, #"serialPort: expected an absolute path such as /dev/ttyUSB0, found "1""#),
       (#"{"serialPort":"/dev/ttyS0","dataBits":7}"#, "dataBits: RTU frames need 8 data bits, found 7"),
     ])
   func issues(text: String, issue: String) throws {

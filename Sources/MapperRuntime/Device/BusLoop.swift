@@ -159,7 +159,6 @@ struct BusLoop<Driver: DeviceDriver> {
       connection = try await driver.connect(to: id, config: config, logger: logger)
       if outage != nil { logger.info("connected again") }
       outage = nil
-      pause = Self.shortestPause
       statistics.isConnected = true
       statistics.connects += 1
       scheduler.connected(now: clock.uptime())
@@ -238,7 +237,11 @@ struct BusLoop<Driver: DeviceDriver> {
   private mutating func note(_ outcome: BusScheduler.Outcome, of unit: UnitID) {
     operation += 1
     statistics.transactions += 1
-    guard case .failed(let error) = outcome else { return }
+    guard case .failed(let error) = outcome else {
+      // Only now: somebody who takes every connection and drops it isn't there.
+      pause = Self.shortestPause
+      return
+    }
     statistics.failures += 1
     logger.debug("unit \(unit): \(error)")
   }
@@ -305,7 +308,9 @@ struct BusLoop<Driver: DeviceDriver> {
   }
 
   private mutating func adjustStretch() {
-    guard scheduler.stretch != statistics.stretch else { return }
+    // Small changes are no news.
+    let ratio = scheduler.stretch / statistics.stretch
+    guard ratio > 1.25 || ratio < 0.8 || (scheduler.stretch == 1) != (statistics.stretch == 1) else { return }
     let old = statistics.stretch
     statistics.stretch = scheduler.stretch
     let factor = (scheduler.stretch * 100).rounded() / 100

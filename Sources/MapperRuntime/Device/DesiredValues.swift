@@ -46,6 +46,8 @@ package struct DesiredValues: Sendable {
   }
 
   private var entries: [String: Entry] = [:]
+  /// Whether edgecore has told what was written before.
+  private var isInformed = false
   /// What the Device's own file wishes, where edgecore wishes nothing.
   private var ownWishes: [String: Twin] = [:]
 
@@ -56,11 +58,15 @@ package struct DesiredValues: Sendable {
   ///
   /// - Parameter keepsMarks: Whether this core remembers what was written: then a value without a mark was never written.
   package mutating func learn(_ twins: [String: Twin], keepsMarks: Bool) {
+    isInformed = true
     for (property, twin) in twins {
       if (twin.expected?.value ?? "").isEmpty, ownWishes[property] != nil { continue }
       var entry = entries[property] ?? Entry()
       // What this process wrote last is newer than what edgecore has heard of.
-      if entry.handled == nil, let written = twin.written { entry.handled = Mark(timestamp: written.timestamp, text: nil) }
+      // What another process refused this one may take: the reason may be gone.
+      if entry.handled == nil, let written = twin.written, written.error == nil {
+        entry.handled = Mark(timestamp: written.timestamp, text: nil)
+      }
       wish(twin.expected, for: property, readsFirst: !keepsMarks || twin.expected?.value == twin.actual?.value, &entry)
       entries[property] = entry
     }
@@ -82,6 +88,8 @@ package struct DesiredValues: Sendable {
   ///
   /// - Returns: Whether it says something older than what was written, so that edgecore has to be asked what holds.
   package mutating func learn(_ delta: TwinDelta, keepsMarks: Bool) -> Bool {
+    // A delta says what differs, not what was written already: a value that was turned by hand since must stay.
+    guard isInformed || !keepsMarks else { return true }
     var isDoubtful = false
     for (property, twin) in delta.twins where delta.delta[property] != nil {
       var entry = entries[property] ?? Entry()
@@ -120,7 +128,7 @@ package struct DesiredValues: Sendable {
 
   /// When a postponed write is due next; `nil` when none is.
   package func nextRetry(now: Int64) -> Int64? {
-    entries.values.filter { $0.pending != nil && $0.notBefore > now }.map(\.notBefore).min()
+    entries.values.filter { $0.pending != nil }.map { max($0.notBefore, now) }.min()
   }
 
   /// A value was written, or refused for good.
@@ -137,8 +145,22 @@ package struct DesiredValues: Sendable {
       return
     }
     entry.attempts += 1
-    entry.notBefore = now + min(10_000, 250 << Int64(min(entry.attempts - 1, 8)))
+    let pause = min(Int64(10_000), 250 << Int64(min(entry.attempts - 1, 8)))
+    entry.notBefore = now + pause
     entry.pending = Write(property: write.property, text: write.text, timestamp: write.timestamp, readsFirst: true)
     entries[write.property] = entry
+    // The others wait with it, so that they are written in the order in which they were wished.
+    for (property, var other) in entries where other.pending != nil {
+      other.notBefore = max(other.notBefore, now + pause)
+      entries[property] = other
+    }
+  }
+
+  /// The device is reached again: nothing waits any longer.
+  package mutating func hurry() {
+    for property in entries.keys {
+      entries[property]?.notBefore = .min
+      entries[property]?.attempts = 0
+    }
   }
 }

@@ -116,9 +116,12 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
 
   private func remove(_ name: DeviceName) async {
     guard let running = devices.removeValue(forKey: name) else { return }
-    await link.detach(DeviceID(name))
-    guard case .working(_, let worker, let bus) = running else { return }
+    guard case .working(_, let worker, let bus) = running else {
+      await link.detach(DeviceID(name))
+      return
+    }
     await worker.stop()
+    await link.detach(DeviceID(name))
     let isUsed = devices.values.contains { if case .working(_, _, let other) = $0 { other === bus } else { false } }
     if !isUsed {
       bus.stop()

@@ -6,6 +6,8 @@ internal import TwinProtocol
 actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   /// How often the state is told though it stays the same, in milliseconds.
   static var heartbeat: Int64 { 10_000 }
+  /// How long a stopped device waits for a write that is on its way, in milliseconds.
+  static var writePatience: Int64 { 1000 }
 
   typealias Point = Driver.Connection.Point
 
@@ -25,9 +27,14 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   private var cycles: [Int64?]
   private var report: Report
   private var desired = DesiredValues()
+  /// Properties that can't be read though the device answers, and why.
+  private var unreadable: [Int: ReadingError.Code] = [:]
   private var state: String?
   private var nextHeartbeat: Int64 = .min
   private var isStopped = false
+  /// Whether a value is being written, and when that is over after ``stop()``.
+  private var isWriting = false
+  private nonisolated let written = Gate()
 
   init(
     _ binding: DeviceBinding<Driver>, cycles: [String: Int64], bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
@@ -60,12 +67,23 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     bus.submit(.adjust(binding.name, cycles: self.cycles))
   }
 
-  /// Ends both loops after what they are at.
-  func stop() {
+  /// Ends both loops after what they are at; returns when a write that is on its way is done, or after a while.
+  func stop() async {
     isStopped = true
     bus.submit(.detach(binding.name))
     inbox.mailbox.signal()
     writeBox.signal()
+    guard isWriting else { return }
+    let deadline = clock.uptime() + Self.writePatience
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.written.wait() }
+      group.addTask { [clock] in
+        await clock.sleep(deadline)
+        self.written.open()
+      }
+      await group.next()
+      group.cancelAll()
+    }
   }
 
   func received(_ twins: [String: Twin], keepsMarks: Bool) {
@@ -113,18 +131,23 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   private func write() async {
     while isRunning {
       // Asked anew each time: while one value is written, another may be replaced.
-      while let wish = desired.due(now: clock.uptime()).first {
+      let now = clock.uptime()
+      if let wish = desired.due(now: now).first {
+        isWriting = true
         await write(wish)
-        guard isRunning else { return }
+        isWriting = false
+        if !isRunning { written.open() }
+      } else {
+        await writeBox.wait(until: desired.nextRetry(now: now), clock: clock)
       }
-      await writeBox.wait(until: desired.nextRetry(now: clock.uptime()), clock: clock)
     }
   }
 
   // MARK: Reading
 
   func take(_ entries: [ReadingInbox.Entry], written: WrittenMark? = nil) async {
-    guard isRunning else { return }
+    // What became of a write is told even when the device has been stopped meanwhile: else it would be written again.
+    guard isRunning || written != nil else { return }
     var twins: [String: Twin] = [:]
     twins.reserveCapacity(entries.count)
     var data: [String: Twin] = [:]
@@ -150,6 +173,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
         twin?.written = written
       }
       if let twin { twins[property] = twin }
+      explain(entry)
     }
     if !twins.isEmpty { await link.report(twins, of: id) }
     if !data.isEmpty { await link.publish(data: data, of: id) }
@@ -160,9 +184,34 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     }
   }
 
+  /// Says once why a property can't be read though its device answers, and once that it can again.
+  private func explain(_ entry: ReadingInbox.Entry) {
+    switch entry.reading {
+    case .value:
+      guard !unreadable.isEmpty, unreadable.removeValue(forKey: entry.point) != nil else { return }
+      let property = binding.points[entry.point].property
+      logger.info("\(property) can be read again")
+      events.post(binding.name, .normal, "PropertyReadable", "\(property) can be read again")
+    case .failure(let error):
+      guard !BusFailure(error).isUnreachable, !error.isTransient, unreadable[entry.point] != error.code else { return }
+      unreadable[entry.point] = error.code
+      let property = binding.points[entry.point].property
+      logger.warning("\(property) can't be read: \(error.reason)")
+      events.post(binding.name, .warning, "PropertyUnreadable", "\(property) can't be read: \(error.reason)")
+    }
+  }
+
   private func become(_ state: String, because reason: String?) async {
     guard self.state != state else { return }
-    if let reason { logger.warning("\(state): \(reason)") } else { logger.info("\(state)") }
+    if let reason {
+      logger.warning("\(state): \(reason)")
+      events.post(binding.name, .warning, "DeviceOffline", reason)
+    } else {
+      logger.info("\(state)")
+      desired.hurry()
+      writeBox.signal()
+      if self.state != nil { events.post(binding.name, .normal, "DeviceOnline", "the mapper reaches the device again") }
+    }
     self.state = state
     nextHeartbeat = .min
     await beat()
@@ -229,10 +278,16 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   static func write(
     _ value: Value, to point: Point, unlessItIs readsFirst: Bool, _ connection: Driver.Connection
   ) async throws -> Reading {
-    if readsFirst, let current = try await connection.read([point]).first, case .value(let read, _) = current,
-      (try? read.converted(to: point.type)) == value
-    {
-      return current
+    if readsFirst {
+      do {
+        if let current = try await connection.read([point]).first, case .value(let read, _) = current,
+          (try? read.converted(to: point.type)) == value
+        {
+          return current
+        }
+      } catch let error as ReadingError where !error.isTransient {
+        // What can't be read may be written all the same.
+      }
     }
     try await connection.write(value, to: point)
     do {

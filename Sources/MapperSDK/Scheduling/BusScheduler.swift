@@ -202,7 +202,10 @@ public struct BusScheduler: Sendable {
     for place in units.indices {
       Self.promote(&units[place], now, meter: &meter)
       if let outage {
-        units[place].isOutdated = units[place].isOutdated || units[place].urgency != nil
+        if !units[place].isOutdated {
+          units[place].isOutdated = true
+          failures.append(Failure(points: units[place].groups.flatMap(\.points), error: outage))
+        }
         Self.flush(&units[place], outage, stretch, now, &failures)
       } else if units[place].breaker.isOpen, let error = units[place].breaker.error {
         Self.flush(&units[place], error, stretch, now, &failures)
@@ -231,6 +234,8 @@ public struct BusScheduler: Sendable {
     if let probe {
       let isFree = best == nil && (upcoming ?? .max) - now >= silence
       if isFree || probeNotBefore <= now {
+        // Whatever comes of it.
+        probeNotBefore = now + silence
         if let read = takeProbe(probe.place, now, planner) { return (.read(read), failures) }
       } else {
         consider(max(probeNotBefore, now + 1))
@@ -273,6 +278,13 @@ public struct BusScheduler: Sendable {
       Self.complete(&unit, read.node, isExplained: false, now: now)
     case .failed(let error):
       switch error.scope {
+      case .point where error.isTransient && !unit.breaker.isClosed:
+        // Noise is no sign of life.
+        fail(&unit, error, took, now)
+        failures.append(Failure(points: read.points, error: error))
+        Self.settle(&unit, read)
+        Self.complete(&unit, read.node, isExplained: true, now: now)
+        Self.flush(&unit, error, stretch, now, &failures)
       case .point where error.isTransient && read.attempts < Self.noiseAttempts:
         var again = read
         again.attempts += 1
@@ -310,7 +322,11 @@ public struct BusScheduler: Sendable {
         failures.append(Failure(points: read.points, error: error))
         Self.settle(&unit, read)
         Self.complete(&unit, read.node, isExplained: true, now: now)
-        if unit.breaker.isOpen { Self.flush(&unit, error, stretch, now, &failures) }
+        if unit.breaker.isOpen {
+          // What isn't due yet isn't good any more either.
+          if unit.breaker.failures == 2 { failures.append(Failure(points: unit.groups.flatMap(\.points), error: error)) }
+          Self.flush(&unit, error, stretch, now, &failures)
+        }
       case .bus:
         unit.isOutdated = true
         failures.append(Failure(points: read.points, error: error))

@@ -13,7 +13,9 @@ extension ModbusConfig {
     }
     if !(1...2000).contains(config.maxBits) { refuse("maxBits", "expected an integer from 1 to 2000, found \(config.maxBits)") }
     if case .serial(let line) = config.line {
-      if !line.path.hasPrefix("/") { refuse("serialPort", "expected a path such as /dev/ttyUSB0, found \"\(line.path.prefix(64))\"") }
+      if !line.path.hasPrefix("/") {
+        refuse("serialPort", "expected an absolute path such as /dev/ttyUSB0, found \"\(line.path.prefix(64))\"")
+      }
       if !speeds.contains(line.baudRate) {
         let known = speeds.map(String.init).joined(separator: ", ")
         refuse("baudRate", "expected one of \(known), found \(line.baudRate)")

@@ -6,7 +6,8 @@ extension ModbusSchema {
   private static let place: [DriverSchema.Field] = [
     .init(
       "register", .oneOf(RegisterTable.allCases.map(\.rawValue) + ["coil", "discreteInput", "input", "holding"]), isRequired: true,
-      isLenient: true, doc: "the table"),
+      isLenient: true,
+      doc: "the table: CoilRegister, DiscreteInputRegister, InputRegister or HoldingRegister"),
     .init(
       "offset", .integer(0...65535), isRequired: true, isLenient: true,
       doc: "the first register or bit, counted from 0 as on the wire: 40001 of a manual is offset 0 of the holding registers"),

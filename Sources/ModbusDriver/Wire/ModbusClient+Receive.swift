@@ -30,8 +30,9 @@ extension ModbusClient {
           ? try receiveByLibrary(exchange, on: handle, until: deadline) : try receiveFrame(exchange, on: handle, until: deadline)
       } catch  where error.code == .timeout {
         guard let stray else { throw timeout(exchange) }
+        // It costs what silence costs, and is no better.
         throw ModbusError(
-          .invalidAnswer, "unit \(exchange.unit) answers with transaction \(stray) instead of \(exchange.transaction)")
+          .timeout, "unit \(exchange.unit) answers with transaction \(stray) instead of \(exchange.transaction)")
       }
       switch received {
       case .answer(let pdu):

@@ -26,6 +26,9 @@ public final class ModbusClient {
   /// Until when an answer may still come from units that haven't answered in time.
   var lateUntil: [UInt8: Int64] = [:]
 
+  /// Answers that units still owe, on lines whose frames have no transactions.
+  var debts: [UInt8: Debt] = [:]
+
   /// A client, not yet connected.
   public init(line: ModbusLine, timing: ModbusTiming = ModbusTiming(), tap: WireTap? = nil) {
     self.line = line
@@ -56,11 +59,17 @@ public final class ModbusClient {
   /// - Throws: ``ModbusError``: the unit's exception, ``ModbusError/Code/timeout`` after at most the response timeout and
   ///   the time the frames take on the line, or why there is no believable answer.
   public func send(_ request: ModbusRequest, to unit: UInt8) throws(ModbusError) -> ModbusResponse {
-    let pdu = try request.pdu()
-    let isBroadcast = unit == 0 && line.isRTU
-    if isBroadcast, !request.isWrite {
+    if unit == 0 && line.isRTU, !request.isWrite {
       throw ModbusError(.invalidRequest, "can't \(request) from unit 0: on a serial line that is all units, and none answers")
     }
+    if line.isRTU, let debt = debts[unit] { try settle(debt, of: unit, before: request) }
+    return try exchange(request, with: unit)
+  }
+
+  /// Sends a request and waits for its answer, whatever the unit owes.
+  func exchange(_ request: ModbusRequest, with unit: UInt8) throws(ModbusError) -> ModbusResponse {
+    let pdu = try request.pdu()
+    let isBroadcast = unit == 0 && line.isRTU
     let handle = try ready(for: unit)
     transaction &+= 1
     let frame =
@@ -81,6 +90,7 @@ public final class ModbusClient {
       return try request.decode(answer: answer)
     } catch {
       settle(after: error, unit)
+      if error.code == .timeout, line.isRTU { debts[unit, default: Debt()].add(request) }
       throw error
     }
   }

@@ -13,7 +13,7 @@ extension ModbusError {
     case .timeout: ReadingError(.timeout, reason, scope: .unit)
     case .gatewayPathUnavailable, .gatewayTargetFailedToRespond: ReadingError(code, reason, scope: .unit)
     case .connectionLost, .notConnected, .portInUse, .noSilence: ReadingError(.notConnected, reason, scope: .bus)
-    case .invalidAnswer, .invalidCRC, .unverified: ReadingError(code, reason, scope: .point, isTransient: true)
+    case .invalidAnswer, .invalidCRC: ReadingError(code, reason, scope: .point, isTransient: true)
     default: ReadingError(code, reason, scope: .point)
     }
   }

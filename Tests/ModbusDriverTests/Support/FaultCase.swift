@@ -47,7 +47,7 @@ struct FaultCase: Sendable {
       FaultCase(fault: .truncate(keeping: 4), outcomes: [timeout]),
       // Of a unit that didn't answer in time shortly before, it may as well be that one's answer.
       FaultCase(fault: .wrongUnit, outcomes: isTCP ? [invalid] : [invalid, timeout]),
-      FaultCase(fault: .wrongTransaction, outcomes: isTCP ? [invalid] : [.right]),
+      FaultCase(fault: .wrongTransaction, outcomes: isTCP ? [timeout] : [.right]),
       FaultCase(fault: .wrongProtocol, outcomes: isTCP ? [invalid] : [.right]),
       FaultCase(fault: .wrongFunction, outcomes: unreadable),
       FaultCase(fault: .wrongByteCount(difference: 1), outcomes: unreadable),

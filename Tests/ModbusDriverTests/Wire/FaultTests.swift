@@ -33,7 +33,9 @@ struct FaultTests {
         var outcome = Self.exchange(client, slaves, &numbers, comment)
         // Until a request comes that the fault happens to.
         while simulated.simulator.faults.fired == number { outcome = Self.exchange(client, slaves, &numbers, comment) }
-        #expect(faultCase.outcomes.contains(outcome), comment)
+        // Without transactions a request of the client's own goes before the next one to a unit that owes an answer: what
+        // happens to that one costs the other nothing.
+        #expect(faultCase.outcomes.contains(outcome) || (outcome == .right && kind != .tcp), comment)
         simulated.simulator.faults.clear()
         if faultCase.disturbsNext {
           let next = Self.exchange(client, slaves, &numbers, comment)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import MapperRuntime
 import ModbusDriver
 
@@ -81,11 +82,19 @@ struct ScanCommand: AsyncParsableCommand {
       return .rtuOverTCP(host: address.host, port: UInt16(address.port))
     }
     return serial.map { path in
-      .serial(
+      // As a Device has to say it, whatever folder this was asked from.
+      let path = path.hasPrefix("/") ? path : "\(Self.currentFolder)/\(path)"
+      return .serial(
         SerialLine(
           path: path, baudRate: line.baudRate ?? 19_200, parity: line.parity.flatMap { SerialLine.Parity(rawValue: $0) } ?? .even,
           stopBits: line.stopBits ?? 1))
     }
+  }
+
+  private static var currentFolder: String {
+    guard let folder = getcwd(nil, 0) else { return "" }
+    defer { free(folder) }
+    return String(cString: folder)
   }
 
   private static func table(_ units: [FoundUnit]) -> String {

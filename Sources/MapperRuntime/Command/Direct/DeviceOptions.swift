@@ -53,6 +53,7 @@ struct DeviceOptions<M: Mapper>: ParsableArguments {
       loaded = LoadedDevices(files: files, driver: driver)
     }
     if let found = loaded.devices.first(where: { $0.binding.name == name }) {
+      for warning in loaded.warnings { Console.complain("warning: \(warning)\n") }
       return DirectAccess(driver: driver, binding: found.binding, logger: context.logger)
     }
     for problem in loaded.problems { Console.complain("\(problem)\n") }

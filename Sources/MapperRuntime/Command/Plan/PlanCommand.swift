@@ -45,6 +45,7 @@ struct PlanCommand<M: Mapper>: AsyncParsableCommand {
   func run() async throws {
     let driver = try M.makeDriver(DirectAccess<M>.context(logLevel: .warning))
     let loaded = LoadedDevices(files: files, driver: driver)
+    for warning in loaded.warnings { Console.complain("warning: \(warning)\n") }
     let report = PlanReport(
       buses: BusPlan.all(loaded.devices, driver: driver, turnaround: Int64((turnaround * 1000).rounded())), problems: loaded.problems)
     switch output {

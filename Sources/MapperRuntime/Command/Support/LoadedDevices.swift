@@ -18,6 +18,9 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
   /// What is wrong, by file and line.
   package private(set) var problems: [SpecProblem] = []
 
+  /// What is odd in them, by file and line: a mistyped key, as a rule.
+  package private(set) var warnings: [SpecProblem] = []
+
   /// Reads files, and the files of folders.
   package init(files paths: [String], driver: Driver) {
     var files: [SpecFile] = []
@@ -31,6 +34,7 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
     var library = SpecLibrary(form: .objects, node: nil, protocolName: Driver.protocolName) { DriverFindings($0, driver: driver) }
     let snapshot = library.read(files)
     problems += snapshot.problems
+    warnings = snapshot.warnings
     var store = SpecStore(node: nil, protocolName: Driver.protocolName)
     for change in store.reset(snapshot) {
       guard let document = snapshot.documents[change.name] else { continue }
@@ -41,6 +45,14 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
         problems += snapshot.deviceProblems[change.name] ?? [document.problem(problem, at: "spec.deviceModelRef.name")]
       case .waiting(let problem)?: problems.append(document.problem(problem, at: "spec.deviceModelRef.name"))
       case nil: break
+      }
+    }
+    for device in devices {
+      let name = device.binding.name
+      for warning in device.binding.warnings {
+        let parts = warning.split(separator: ": ", maxSplits: 1).map(String.init)
+        let found = parts.count == 2 ? snapshot.documents[name]?.problem(parts[1], at: parts[0]) : nil
+        warnings.append(found ?? SpecProblem(file: "\(name)", problem: warning))
       }
     }
     var first: [BusID: DeviceBinding<Driver>] = [:]
