@@ -7,7 +7,7 @@ struct LoadMeter: Sendable, Hashable {
   /// Beyond this share of the bus' time a plan can't be met; what is over is what answers take longer than expected.
   static let limit = 0.97
   /// The share that stretched cycles are to fill.
-  static let target = 0.9
+  static let target = 0.95
 
   /// By how much cycles are stretched; 1 when the plan can be met.
   private(set) var stretch = 1.0
@@ -51,7 +51,7 @@ struct LoadMeter: Sendable, Hashable {
     served = 0
     busy = 0
     missed = 0
-    var wanted = need > Self.limit * capacity ? (need / (Self.target * capacity) * 20).rounded(.up) / 20 : 1
+    var wanted = need > Self.limit * capacity ? (need / (Self.target * capacity) * 100).rounded(.up) / 100 : 1
     // An estimate alone is no reason to begin.
     if stretch == 1, !wasMissed { wanted = 1 }
     guard wanted != stretch, wanted > stretch * 1.05 || wanted < stretch * 0.95 else { return false }
