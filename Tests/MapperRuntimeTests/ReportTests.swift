@@ -47,6 +47,19 @@ struct ReportTests {
     #expect(report.failures == 6)
   }
 
+  @Test("What edgecore has of before is bad when it can't be read now; what was read since is newer")
+  func learned() throws {
+    var report = try report()
+    report.learn("21.5", time: 42, of: 0)
+    #expect(take(&report, failure("no answer"))?.actual == TwinValue("21.5", timestamp: 42, quality: "bad", reason: "no answer"))
+    _ = take(&report, .value(.double(3), time: 50))
+    report.learn("21.5", time: 42, of: 0)
+    #expect(take(&report, failure("no answer"))?.actual?.value == "3")
+    var int = try self.report(.int)
+    int.learn("warm", time: 42, of: 0)
+    #expect(take(&int, failure("no answer")) == nil)
+  }
+
   @Test("A value without text, of no use as the property's type, or outside its limits is a failed read")
   func useless() throws {
     var double = try report(limits: Limits(minimum: 0, maximum: 100, unit: "bar"))

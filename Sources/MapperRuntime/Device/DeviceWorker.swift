@@ -87,6 +87,10 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   }
 
   func received(_ twins: [String: Twin], keepsMarks: Bool) {
+    for (place, point) in binding.points.enumerated() where keepsMarks {
+      guard let actual = twins[point.property]?.actual else { continue }
+      report.learn(actual.value, time: actual.timestamp ?? clock.now(), of: place)
+    }
     desired.learn(twins, keepsMarks: keepsMarks)
     writeBox.signal()
   }

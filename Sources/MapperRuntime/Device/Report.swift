@@ -93,6 +93,17 @@ package struct Report: Sendable {
     }
   }
 
+  /// Takes the value that edgecore has of a property of which nothing was read yet, so that a failure to read it can be told.
+  ///
+  /// - Parameter time: When the device had the value, in milliseconds since 1970.
+  package mutating func learn(_ text: String, time: Int64, of property: Int) {
+    guard entries.indices.contains(property), entries[property].last == nil,
+      let value = try? Value(parsing: text, as: terms[Int(entries[property].terms)].type)
+    else { return }
+    entries[property].last = value
+    entries[property].lastTime = time
+  }
+
   /// Whether reports of a property go to its data topic too.
   package func isData(_ property: Int) -> Bool { terms[Int(entries[property].terms)].policy.isData }
 
