@@ -15,6 +15,8 @@ final class FakeEdge: Sendable {
     var states: [String] = []
     var mapperStatus: [PeerStatus] = []
     var twins: [String: Twin] = [:]
+    /// What was wished of each device.
+    var wishes: [String: [String: Twin]] = [:]
     var gets = 0
     var answers = true
     var refusal: Refusal?
@@ -70,6 +72,8 @@ final class FakeEdge: Sendable {
 
   /// Says that a property should have a value.
   func desire(_ property: String, _ text: String, at timestamp: Int64, of device: String = "d") throws {
+    // As a core does, it tells the wish to whoever asks, too.
+    state.withLock { $0.wishes[device, default: [:]][property] = Twin(expected: TwinValue(text, timestamp: timestamp)) }
     let delta = TwinDelta(
       envelope: Envelope(eventID: "x", timestamp: 1), twins: [property: Twin(expected: TwinValue(text, timestamp: timestamp))],
       delta: [property: text])
@@ -98,7 +102,7 @@ final class FakeEdge: Sendable {
       guard let question = try? GetRequest(decoding: message.payload) else { return }
       let twins = state.withLock { state in
         state.gets += 1
-        return state.twins
+        return state.twins.merging(state.wishes[device.name] ?? [:]) { known, _ in known }
       }
       try? publish(DeviceTopic(device, .twinGetResult), TwinGetResult(envelope: question.envelope, outcome: .success(twins)).encoded)
     case .stateUpdate:

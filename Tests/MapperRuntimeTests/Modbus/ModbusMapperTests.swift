@@ -51,7 +51,7 @@ struct ModbusMapperTests {
     let simulator = try ModbusSimulator(memory: memory, listen: .pty(link: folder.path("tty")))
     defer { simulator.stop() }
     simulator.faults.silence(Set(dead))
-    let config = { ModbusYAML.rtu(simulator.path, unit: $0, ["timeout": 40]) }
+    let config = { ModbusYAML.rtu(simulator.path, unit: $0, ["timeout": 100]) }
     try await ModbusRig.run({ _ in
       (1...100).map { ModbusYAML.device("d\($0)", config($0), ModbusYAML.registers(0..<4), cycle: 2000) }.joined()
     }) { rig in
@@ -63,10 +63,9 @@ struct ModbusMapperTests {
       // Counted on the wire: what is told may be less, as newer values replace those on their way.
       let start = simulator.requests.count
       func cycles(_ unit: Int) -> Int { simulator.requests.dropFirst(start).count { $0.unit == UInt8(unit) } }
-      try await eventually("ten cycles of one", within: .seconds(60)) { cycles(live[0]) >= 10 }
-      for unit in live { #expect(cycles(unit) >= 8, "d\(unit)") }
+      try await eventually("eight cycles of all that live", within: .seconds(60)) { live.allSatisfy { cycles($0) >= 8 } }
       let tries = Dictionary(grouping: simulator.requests.dropFirst(start).filter { dead.contains($0.unit) }, by: \.unit)
-      #expect(tries.values.allSatisfy { $0.count <= 5 }, "a dead unit is asked rarely")
+      #expect(tries.values.allSatisfy { $0.count <= 6 }, "a dead unit is asked rarely")
       simulator.faults.clear()
       try await eventually("the dead come back", within: .seconds(60)) {
         dead.allSatisfy { rig.value("r0", of: "d\($0)") == "\(1000 * Int($0) % 65536)" }

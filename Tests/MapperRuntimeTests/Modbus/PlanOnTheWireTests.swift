@@ -40,8 +40,8 @@ struct PlanOnTheWireTests {
       let counts = Dictionary(grouping: seen, by: { $0 }).mapValues(\.count)
       let most = counts.values.max() ?? 0
       let least = counts.values.min() ?? 0
-      // A busy machine leaves turns out now and then.
-      #expect(most - least <= max(2, most / 4), "each once a turn: \(counts)")
+      // A busy machine leaves turns out, or takes two together, now and then.
+      #expect(least >= most / 2, "each about once a turn: \(counts)")
     }
   }
 }
