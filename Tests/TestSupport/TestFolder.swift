@@ -27,7 +27,8 @@ public final class TestFolder: Sendable {
     if let slash = name.lastIndex(of: "/") {
       try FileManager.default.createDirectory(atPath: path(String(name[..<slash])), withIntermediateDirectories: true)
     }
-    try Data(text.utf8).write(to: URL(filePath: file))
+    // At once: a file that is half written says something else.
+    try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
     return file
   }
 
