@@ -30,7 +30,11 @@ final class StateLock: Sendable {
   /// Lets others have the database; a second call does nothing.
   func release() {
     descriptor.withLock { descriptor in
-      if let open = descriptor { close(open) }
+      if let open = descriptor {
+        // Closing alone would leave it to a child that is being started and has the descriptor until it runs its program.
+        flock(open, LOCK_UN)
+        close(open)
+      }
       descriptor = nil
     }
   }

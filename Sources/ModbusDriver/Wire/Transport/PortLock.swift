@@ -28,7 +28,11 @@ final class PortLock {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone would leave it to a child that is being started and has the descriptor until it runs its program.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Keeps programs from opening the port that know no locks (all but root's).
   ///
