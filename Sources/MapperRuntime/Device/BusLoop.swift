@@ -52,6 +52,8 @@ struct BusLoop<Driver: DeviceDriver> {
   private var retryAt = Int64.min
   private var generator = SystemRandomNumberGenerator()
   private(set) var statistics = BusStatistics()
+  /// The stretch that devices' users were told of last.
+  private var toldStretch = 1.0
   /// When the statistics are brought up to date next: of a bus that never rests too, but not at each turn.
   private var refreshAt = Int64.min
 
@@ -308,11 +310,12 @@ struct BusLoop<Driver: DeviceDriver> {
   }
 
   private mutating func adjustStretch() {
-    // Small changes are no news.
-    let ratio = scheduler.stretch / statistics.stretch
-    guard ratio > 1.25 || ratio < 0.8 || (scheduler.stretch == 1) != (statistics.stretch == 1) else { return }
-    let old = statistics.stretch
     statistics.stretch = scheduler.stretch
+    // Small changes are no news.
+    let ratio = scheduler.stretch / toldStretch
+    guard ratio > 1.25 || ratio < 0.8 || (scheduler.stretch == 1) != (toldStretch == 1) else { return }
+    let old = toldStretch
+    toldStretch = scheduler.stretch
     let factor = (scheduler.stretch * 100).rounded() / 100
     for device in places.keys.sorted() {
       if scheduler.stretch > 1 {

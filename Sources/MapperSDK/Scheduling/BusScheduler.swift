@@ -328,7 +328,6 @@ public struct BusScheduler: Sendable {
           Self.flush(&unit, error, stretch, now, &failures)
         }
       case .bus:
-        unit.isOutdated = true
         failures.append(Failure(points: read.points, error: error))
         Self.settle(&unit, read)
         Self.complete(&unit, read.node, isExplained: true, now: now)

@@ -10,6 +10,10 @@ extension ModbusClient {
     /// A request was not answered in time.
     mutating func add(_ request: ModbusRequest) { owed[request.function, default: []].insert(request.answerLength) }
 
+    /// Whether an exception in answer to a proof proves something: it doesn't where it may be the answer that is owed, except
+    /// after so many tries that nothing can still be on its way.
+    func isSettled(byExceptionTo proof: ModbusRequest) -> Bool { owed[proof.function] == nil || attempts > 8 }
+
     /// A harmless request whose answer can't be mistaken for one that is owed: of another function, or, for units that pass
     /// over functions they lack, of another length; by turns.
     mutating func proof(before request: ModbusRequest) -> ModbusRequest {
@@ -29,7 +33,7 @@ extension ModbusClient {
 
   /// Makes sure that nothing a unit owes can be taken for the answer to the next request: units answer in the order in which
   /// they are asked, so what they owe comes before the answer to something else.
-  func settle(_ debt: Debt, of unit: UInt8, before request: ModbusRequest) throws(ModbusError) {
+  func settleDebt(of unit: UInt8, before request: ModbusRequest) throws(ModbusError) {
     for _ in 0..<4 {
       guard let proof = debts[unit]?.proof(before: request) else { return }
       do {
@@ -37,6 +41,7 @@ extension ModbusClient {
         debts[unit] = nil
         return
       } catch  where error.isException {
+        guard debts[unit]?.isSettled(byExceptionTo: proof) == true else { continue }
         debts[unit] = nil
         return
       } catch  where error.code == .invalidAnswer {

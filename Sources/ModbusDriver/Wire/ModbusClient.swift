@@ -62,7 +62,7 @@ public final class ModbusClient {
     if unit == 0 && line.isRTU, !request.isWrite {
       throw ModbusError(.invalidRequest, "can't \(request) from unit 0: on a serial line that is all units, and none answers")
     }
-    if line.isRTU, let debt = debts[unit] { try settle(debt, of: unit, before: request) }
+    if line.isRTU, debts[unit] != nil { try settleDebt(of: unit, before: request) }
     return try exchange(request, with: unit)
   }
 
