@@ -48,6 +48,9 @@ public protocol DeviceDriver: Sendable {
   /// - Returns: Requests that have each point exactly once, in the order of their addresses.
   func plan(_ points: [Connection.Point], costs: RequestCosts) -> [PlannedRead]
 
+  /// How the values of a point come; unless a driver says otherwise, it is read each cycle.
+  func delivery(of point: Connection.Point) -> Delivery
+
   /// Connects to a bus.
   ///
   /// - Parameters:
@@ -69,6 +72,9 @@ extension DeviceDriver {
   public func plan(_ points: [Connection.Point], costs: RequestCosts) -> [PlannedRead] {
     points.isEmpty ? [] : [PlannedRead(points: Array(points.indices))]
   }
+
+  /// It is read each cycle.
+  public func delivery(of point: Connection.Point) -> Delivery { .polled }
 
   /// Nothing.
   public func issues(with config: ProtocolConfig) -> [SchemaIssue] { [] }

@@ -8,12 +8,18 @@ public struct DriverSchema: Sendable, Hashable {
   public var protocolConfig: [Field]
   /// The members of `properties[].visitors.configData`.
   public var visitor: [Field]
+  /// What devices do on demand, beside being read and written.
+  public var commands: [Command]
 
   /// A schema.
-  public init(protocolConfig: [Field], visitor: [Field]) {
+  public init(protocolConfig: [Field], visitor: [Field], commands: [Command] = []) {
     self.protocolConfig = protocolConfig
     self.visitor = visitor
+    self.commands = commands
   }
+
+  /// The command of a name, if there is one.
+  public func command(_ name: String) -> Command? { commands.first { $0.name == name } }
 
   /// Checks a protocol configuration; an absent one counts as empty.
   ///

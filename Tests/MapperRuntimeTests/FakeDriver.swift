@@ -10,6 +10,8 @@ struct FakeDriver: DeviceDriver {
   }
   struct Visitor: Decodable, Sendable {
     var register: String
+    /// How its values come: `events` by exception, `watched` as well.
+    var delivery: String?
   }
   typealias ProtocolConfig = Config
 
@@ -17,11 +19,22 @@ struct FakeDriver: DeviceDriver {
   static let schema = DriverSchema(
     protocolConfig: [
       .init("bus", .string, doc: "the bus"), .init("unit", .integer(1...247), default: 1, doc: "the unit"),
-    ], visitor: [.init("register", .string, isRequired: true, doc: "the register")])
+    ], visitor: [
+      .init("register", .string, isRequired: true, doc: "the register"),
+      .init("delivery", .oneOf(["polled", "events", "watched"]), doc: "how its values come"),
+    ], commands: [.init("pulse", argument: "a length in milliseconds", doc: "sets the register for a while")])
 
   let plant = Plant()
 
   func bus(of device: DeviceName, config: Config) -> BusID { BusID(config.bus ?? "bus") }
+
+  func delivery(of point: FakeConnection.Point) -> Delivery {
+    switch point.visitor.delivery {
+    case "events": .byException
+    case "watched": .watched
+    default: .polled
+    }
+  }
 
   func connect(to bus: BusID, config: Config, logger: Logger) async throws -> FakeConnection {
     try plant.connect(bus)
@@ -38,6 +51,17 @@ struct FakeConnection: DeviceConnection {
     try points.map { try plant.read($0.visitor.register, of: $0.device.name, bus) }
   }
   func write(_ value: Value, to point: Point) async throws { try plant.write(value, to: point.visitor.register, bus) }
+  func watch(_ points: [Point], _ sink: EventSink) async throws {
+    let registers = points.map(\.visitor.register)
+    for await (register, readings) in plant.watch() {
+      guard register != Plant.cut else { throw Plant.Broken(description: "the line of events is cut") }
+      sink.send(registers.indices.filter { registers[$0] == register }.flatMap { point in readings.map { PointEvent(point: point, reading: $0) } })
+    }
+  }
+  func perform(_ command: DeviceCommand, on point: Point) async throws {
+    guard let length = Int(command.argument) else { throw ReadingError(.invalidValue, "a pulse has a length, not \"\(command.argument)\"") }
+    plant.note("\(command.name) \(point.visitor.register) \(length)")
+  }
   func close() async { plant.close(bus) }
 }
 
@@ -56,6 +80,8 @@ final class Plant: Sendable {
     var held: BusID?
     var isBlocked = false
     var readMicroseconds: UInt32 = 0
+    var watchers: [Int: AsyncStream<(String, [Reading])>.Continuation] = [:]
+    var watches = 0
   }
   private let state = Mutex(State())
 
@@ -64,6 +90,33 @@ final class Plant: Sendable {
   func refuse(_ register: String, _ error: ReadingError?) { state.withLock { $0.refusals[register] = error } }
   func breakDown(_ bus: BusID) { state.withLock { _ = $0.broken.insert(bus) } }
   func repair(_ bus: BusID) { state.withLock { _ = $0.broken.remove(bus) } }
+
+  /// The register whose event breaks the watch.
+  static let cut = "cut"
+
+  /// Events from now on, until the task is cancelled.
+  func watch() -> AsyncStream<(String, [Reading])> {
+    let (stream, continuation) = AsyncStream<(String, [Reading])>.makeStream()
+    let number = state.withLock { state in
+      state.watches += 1
+      state.watchers[state.watches] = continuation
+      return state.watches
+    }
+    continuation.onTermination = { _ in self.state.withLock { $0.watchers[number] = nil } }
+    return stream
+  }
+  /// Tells values of a register as events, all at once.
+  func emit(_ register: String, _ readings: [Reading]) {
+    let watchers = state.withLock { state in
+      if let last = readings.last { state.registers[register] = last }
+      return state.watchers.values
+    }
+    for watcher in watchers { watcher.yield((register, readings)) }
+  }
+  var watching: Int { state.withLock { $0.watchers.count } }
+  /// How often a watch was begun.
+  var watches: Int { state.withLock { $0.watches } }
+  func note(_ text: String) { state.withLock { $0.writes.append(text) } }
 
   private let ends: (reader: Int32, writer: Int32) = {
     var ends: [Int32] = [-1, -1]

@@ -49,6 +49,38 @@ struct OutboxTests {
     #expect(outbox.answered(eventID: "e-9", of: DeviceID(name: "c"), now: 4) == .unknown)
   }
 
+  @Test("Where every value is to arrive they wait in line, while others are replaced; a value of both goes once")
+  func every() {
+    var outbox = outbox()
+    _ = outbox.open(now: 0)
+    #expect(outbox.add(["x": twin("1")], of: a, every: ["x"], now: 0)?.eventID == "e-1")
+    for value in ["2", "3"] { #expect(outbox.add(["x": twin(value), "y": twin(value)], of: a, every: ["x"], now: 0) == nil) }
+    #expect(outbox.add(["y": twin("4")], of: a, now: 0) == nil)
+    #expect(
+      outbox.answered(eventID: "e-1", of: a, now: 1)
+        == .settled(next: .init(device: a, eventID: "e-2", twins: ["x": twin("2"), "y": twin("2")])))
+    #expect(
+      outbox.answered(eventID: "e-2", of: a, now: 2)
+        == .settled(next: .init(device: a, eventID: "e-3", twins: ["x": twin("3"), "y": twin("4")])))
+    #expect(outbox.answered(eventID: "e-3", of: a, now: 3) == .settled(next: nil))
+    #expect(outbox.lost == 0)
+  }
+
+  @Test("When too many wait the oldest are lost: counted, and the next value says so")
+  func overflow() {
+    var outbox = outbox()
+    let more = 3
+    for value in 0..<Outbox.limit + more {
+      _ = outbox.add(["x": twin("\(value)")], of: a, every: ["x"], marksLosses: true, now: 0)
+    }
+    #expect(outbox.lost == more)
+    #expect(outbox.waiting == Outbox.limit)
+    let first = outbox.open(now: 0).first?.twins["x"]?.actual
+    #expect(first?.value == "\(more)")
+    #expect(first?.quality == "uncertain")
+    #expect(first?.reason?.contains("lost") == true)
+  }
+
   @Test("What a newer value doesn't say, the mark of a written value, isn't lost with the older one")
   func marks() {
     var outbox = outbox()

@@ -21,6 +21,8 @@ final class Bus<Driver: DeviceDriver>: Sendable {
   private let events: DeviceEvents
   private let state = Mutex(State())
   private let mailbox = Mailbox()
+  private let operations = Operations()
+  private let counts = EventCounts()
   /// The bus of the same name before this one, which has to let go first.
   private let predecessor: Mutex<Bus?>
   private let end = Gate()
@@ -83,27 +85,40 @@ final class Bus<Driver: DeviceDriver>: Sendable {
   }
 
   /// How the bus does.
-  var statistics: BusStatistics { state.withLock { $0.statistics } }
+  var statistics: BusStatistics {
+    var statistics = state.withLock { $0.statistics }
+    (statistics.events, statistics.lostEvents) = counts.counts
+    return statistics
+  }
 
   /// Serves the bus until ``stop()``; to be run on ``executor``.
   func run() async {
     await predecessor.withLock({ $0.take() })?.ended()
-    var loop = BusLoop(id, driver: driver, config: config, clock: clock, logger: logger, events: events)
-    while true {
-      let (orders, isStopped) = state.withLock { state in
-        defer { state.orders = [] }
-        state.statistics = loop.statistics
-        return (state.orders, state.isStopped)
+    await withDiscardingTaskGroup { watches in
+      var loop = BusLoop(
+        id, driver: driver, config: config, operations: operations, counts: counts, clock: clock, logger: logger, events: events)
+      while true {
+        let (orders, isStopped) = state.withLock { state in
+          defer { state.orders = [] }
+          state.statistics = loop.statistics
+          return (state.orders, state.isStopped)
+        }
+        for order in orders { await loop.take(order) }
+        if isStopped || Task.isCancelled { break }
+        if let wait = await loop.step() { await mailbox.wait(until: wait.until, clock: clock) }
+        if let watch = loop.newWatch() { watches.addTask { await self.run(watch) } }
       }
-      for order in orders { loop.take(order) }
-      if isStopped || Task.isCancelled { break }
-      if let wait = await loop.step() { await mailbox.wait(until: wait.until, clock: clock) }
+      stop()
+      // What was asked meanwhile is told that it is too late.
+      for order in state.withLock({ $0.orders }) { await loop.take(order) }
+      await loop.close()
+      end.open()
     }
-    stop()
-    // What was asked meanwhile is told that it is too late.
-    for order in state.withLock({ $0.orders }) { loop.take(order) }
-    await loop.close()
-    end.open()
+  }
+
+  private func run(_ watch: BusWatch) async {
+    guard let error = await watch.run() else { return }
+    submit(.watchBroke(watch, error as? ReadingError ?? ReadingError(.notConnected, "\(error)")))
   }
 
   /// Takes nothing more and lets go of the connection.

@@ -18,6 +18,8 @@ struct BusLoop<Driver: DeviceDriver> {
     let unit: UnitID
     var slots: [Int]
     var cycles: [Int64?]
+    /// The places of points that tell of themselves.
+    let watched: [Int]
     let inbox: ReadingInbox
     /// Readings that aren't handed over yet.
     var entries: [ReadingInbox.Entry] = []
@@ -44,7 +46,14 @@ struct BusLoop<Driver: DeviceDriver> {
   private var places: [DeviceName: Int] = [:]
   private var jobs: [Int: BusJob<Driver.Connection>] = [:]
   private var nextTicket = 0
-  private var operation: UInt64 = 0
+  private let operations: Operations
+  private let counts: EventCounts
+
+  /// The run of the connection's watch, if there is one; whether it has to be another one; and whether somebody runs it.
+  private var watch: BusWatch?
+  private var isWatchOutdated = false
+  private var isWatchNew = false
+  private var watchThread: BusExecutor?
 
   private var connection: Driver.Connection?
   private var outage: BusFailure?
@@ -58,9 +67,12 @@ struct BusLoop<Driver: DeviceDriver> {
   private var refreshAt = Int64.min
 
   init(
-    _ id: BusID, driver: Driver, config: Driver.ProtocolConfig, clock: MapperClock, logger: Logger, events: DeviceEvents
+    _ id: BusID, driver: Driver, config: Driver.ProtocolConfig, operations: Operations, counts: EventCounts, clock: MapperClock,
+    logger: Logger, events: DeviceEvents
   ) {
     self.id = id
+    self.operations = operations
+    self.counts = counts
     self.driver = driver
     self.config = config
     self.clock = clock
@@ -73,9 +85,9 @@ struct BusLoop<Driver: DeviceDriver> {
 
   // MARK: Orders
 
-  mutating func take(_ order: BusOrder<Driver>) {
+  mutating func take(_ order: BusOrder<Driver>) async {
     switch order {
-    case .attach(let device, let unit, let points, let cycles, let inbox):
+    case .attach(let device, let unit, let points, let cycles, let watched, let inbox):
       remove(device)
       let index = members.firstIndex { $0 == nil } ?? members.count
       let numbers = points.enumerated().map { place, point in
@@ -87,15 +99,20 @@ struct BusLoop<Driver: DeviceDriver> {
         slots[number] = slot
         return number
       }
-      let member = Member(device: device, unit: unit, slots: numbers, cycles: cycles, inbox: inbox)
+      let member = Member(device: device, unit: unit, slots: numbers, cycles: cycles, watched: watched, inbox: inbox)
       if index < members.count { members[index] = member } else { members.append(member) }
       places[device] = index
+      if !watched.isEmpty { isWatchOutdated = true }
       schedule(unit)
     case .adjust(let device, let cycles):
       guard let index = places[device], let unit = members[index]?.unit else { return }
       members[index]?.cycles = cycles
       schedule(unit)
     case .detach(let device): remove(device)
+    case .watchBroke(let broken, let error):
+      guard broken === watch, let open = connection else { return }
+      watch = nil
+      await lose(open, BusFailure(error))
     case .perform(let job):
       nextTicket += 1
       jobs[nextTicket] = job
@@ -106,6 +123,7 @@ struct BusLoop<Driver: DeviceDriver> {
   private mutating func remove(_ device: DeviceName) {
     guard let index = places.removeValue(forKey: device), let member = members[index] else { return }
     members[index] = nil
+    if !member.watched.isEmpty { isWatchOutdated = true }
     for slot in member.slots { slots[slot] = nil }
     // The numbers are given away again only after the scheduler has forgotten them.
     schedule(member.unit)
@@ -130,6 +148,11 @@ struct BusLoop<Driver: DeviceDriver> {
   mutating func step() async -> Wait? {
     let now = clock.uptime()
     if connection == nil, now >= retryAt, scheduler.wantsBus(now: now) { await connect() }
+    if isWatchOutdated, let connection {
+      await renewWatch(connection)
+      // Somebody has to run it first: what is read after that can't be older than what is told.
+      if isWatchNew { return nil }
+    }
     let planner = planner
     let (step, failures) = scheduler.next(now: now, outage: connection == nil ? outage?.error : nil, planner: planner)
     for failure in failures { deliver(failure) }
@@ -164,6 +187,7 @@ struct BusLoop<Driver: DeviceDriver> {
       statistics.isConnected = true
       statistics.connects += 1
       scheduler.connected(now: clock.uptime())
+      isWatchOutdated = members.contains { !($0?.watched.isEmpty ?? true) }
     } catch {
       let failure = BusFailure(ReadingError(.notConnected, "\(error)"))
       if outage?.error != failure.error { logger.warning("can't connect: \(error)") }
@@ -184,6 +208,8 @@ struct BusLoop<Driver: DeviceDriver> {
     let points = read.points.compactMap { slots[$0]?.point }
     guard points.count == read.points.count else { return }
     let start = clock.microseconds()
+    // Events that come meanwhile are newer.
+    let operation = operations.next()
     var outcome = BusScheduler.Outcome.answered
     var readings: [Reading] = []
     do {
@@ -203,7 +229,7 @@ struct BusLoop<Driver: DeviceDriver> {
     let failures = scheduler.finished(read, outcome, took: took, now: now, planner: planner)
     if outcome == .answered {
       let time = clock.now()
-      for (slot, reading) in zip(read.points, readings) { buffer(reading, slot, time, now) }
+      for (slot, reading) in zip(read.points, readings) { buffer(reading, slot, time, now, operation) }
     }
     for failure in failures { deliver(failure) }
     if case .failed(let error) = outcome, error.scope == .bus { await lose(open, BusFailure(error)) }
@@ -220,7 +246,7 @@ struct BusLoop<Driver: DeviceDriver> {
 
   private mutating func perform(_ ticket: Int) async {
     guard let job = jobs.removeValue(forKey: ticket) else { return }
-    operation += 1
+    let operation = operations.next()
     if let error = scheduler.outage(of: job.unit) {
       _ = await job.run(.failure(BusFailure(error)), operation)
       return
@@ -237,7 +263,6 @@ struct BusLoop<Driver: DeviceDriver> {
   }
 
   private mutating func note(_ outcome: BusScheduler.Outcome, of unit: UnitID) {
-    operation += 1
     statistics.transactions += 1
     guard case .failed(let error) = outcome else {
       // Only now: somebody who takes every connection and drops it isn't there.
@@ -249,6 +274,7 @@ struct BusLoop<Driver: DeviceDriver> {
   }
 
   private mutating func lose(_ open: Driver.Connection, _ failure: BusFailure) async {
+    await endWatch()
     await open.close()
     connection = nil
     logger.warning("lost the connection: \(failure.error)")
@@ -260,11 +286,57 @@ struct BusLoop<Driver: DeviceDriver> {
   mutating func close() async {
     flush(all: true)
     for ticket in jobs.keys.sorted() {
-      _ = await jobs[ticket]?.run(.failure(BusFailure(ReadingError(.notConnected, "the bus \(id) is being closed"))), operation)
+      _ = await jobs[ticket]?.run(.failure(BusFailure(ReadingError(.notConnected, "the bus \(id) is being closed"))), operations.next())
     }
     jobs = [:]
+    await endWatch()
     await connection?.close()
     connection = nil
+  }
+
+  // MARK: Events
+
+  /// The run of the connection's watch that nobody runs yet, if there is one.
+  mutating func newWatch() -> BusWatch? {
+    defer { isWatchNew = false }
+    return isWatchNew ? watch : nil
+  }
+
+  private mutating func renewWatch(_ connection: Driver.Connection) async {
+    isWatchOutdated = false
+    await endWatch()
+    var watched = WatchedPoints<Point>()
+    for case let member? in members {
+      watched.add(
+        member.watched.compactMap { place in slots[member.slots[place]].map { (place, $0.point) } }, to: member.inbox)
+    }
+    guard !watched.isEmpty else {
+      watchThread = nil
+      return
+    }
+    do {
+      let thread = try watchThread ?? BusExecutor()
+      watchThread = thread
+      let (points, sink) = (watched.points, watched.sink(operations, now: clock.now) { [counts] in counts.add(events: $0, lost: $1) })
+      watch = BusWatch(on: thread) { try await connection.watch(points, sink) }
+      isWatchNew = true
+    } catch {
+      await lose(connection, BusFailure(error))
+    }
+  }
+
+  private mutating func endWatch() async {
+    guard let watch else { return }
+    self.watch = nil
+    // Nobody ran it, nobody will.
+    guard !isWatchNew else {
+      isWatchNew = false
+      return
+    }
+    if !(await watch.end(clock)) {
+      logger.warning("the driver goes on waiting for events though it was told to end; it is left behind")
+      watchThread = nil
+    }
   }
 
   // MARK: Readings
@@ -272,10 +344,11 @@ struct BusLoop<Driver: DeviceDriver> {
   private mutating func deliver(_ failure: BusScheduler.Failure) {
     let time = clock.now()
     let now = clock.uptime()
-    for slot in failure.points { buffer(.failure(failure.error), slot, time, now) }
+    let operation = operations.next()
+    for slot in failure.points { buffer(.failure(failure.error), slot, time, now, operation) }
   }
 
-  private mutating func buffer(_ reading: Reading, _ slot: Int, _ time: Int64, _ now: Int64) {
+  private mutating func buffer(_ reading: Reading, _ slot: Int, _ time: Int64, _ now: Int64, _ operation: UInt64) {
     guard slots.indices.contains(slot), let owner = slots[slot] else { return }
     members[owner.member]?.entries.append(.init(point: owner.place, reading: reading, time: time, operation: operation))
     if members[owner.member]?.since == .max { members[owner.member]?.since = now }

@@ -4,12 +4,15 @@ internal import MapperSDK
 enum BusOrder<Driver: DeviceDriver>: Sendable {
   typealias Point = Driver.Connection.Point
 
-  /// Reads a device's points from now on, each with its cycle in milliseconds; `nil`: not by itself.
-  case attach(DeviceName, UnitID, points: [Point], cycles: [Int64?], inbox: ReadingInbox)
+  /// Reads a device's points from now on, each with its cycle in milliseconds; `nil`: not by itself. Those whose places are
+  /// in `watched` tell of themselves too.
+  case attach(DeviceName, UnitID, points: [Point], cycles: [Int64?], watched: [Int], inbox: ReadingInbox)
   /// Reads a device's points at other cycles.
   case adjust(DeviceName, cycles: [Int64?])
   /// Reads a device no more.
   case detach(DeviceName)
+  /// A run of the connection's watch broke.
+  case watchBroke(BusWatch, ReadingError)
   /// Does something before anything else is read.
   case perform(BusJob<Driver.Connection>)
 }

@@ -30,6 +30,10 @@ package struct BusStatistics: Sendable, Hashable {
   package var utilisation = 0.0
   /// By how much cycles are stretched; 1: not.
   package var stretch = 1.0
+  /// Events that devices told by themselves.
+  package var events = 0
+  /// Such events that are known to be lost.
+  package var lostEvents = 0
   /// Units that don't answer.
   package var silentUnits: [String] = []
 }

@@ -17,6 +17,10 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
   package let config: Driver.ProtocolConfig
   /// The properties that are read or written, in the Device's order.
   package let points: [Point]
+  /// The places of points that their connection watches.
+  let watched: [Int]
+  /// The places of points that are only read when something happened.
+  let byException: Set<Int>
   /// When each is reported.
   private(set) var policies: [ReportPolicy]
   /// Properties that can't be served because something in them is wrong, and what.
@@ -77,6 +81,9 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
     self.name = name
     self.config = config
     self.points = points
+    let deliveries = points.map { driver.delivery(of: $0) }
+    watched = deliveries.indices.filter { deliveries[$0] != .polled }
+    byException = Set(watched.filter { deliveries[$0] == .byException })
     self.policies = policies
     self.faults = faults
     warnings =
@@ -91,6 +98,16 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
 
   /// A property's place in ``points``. Asked for by people and desired values only, so a table would cost more than it gives.
   func place(of property: String) -> Int? { points.firstIndex { $0.property == property } }
+
+  /// How often each of the points is read, in milliseconds.
+  ///
+  /// - Parameter cycles: What the Device says.
+  package func cycles(_ cycles: CollectCycles) -> [Int64?] {
+    points.enumerated().map { place, point in
+      let isPolled = !byException.contains(place)
+      return cycles.cycle(of: point.property, otherwise: isPolled ? CollectCycles.standard : CollectCycles.never)
+    }
+  }
 
   /// The binding once its policies are somebody else's.
   func withoutPolicies() -> Self {

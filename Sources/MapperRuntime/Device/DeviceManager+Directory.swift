@@ -19,6 +19,15 @@ extension DeviceManager: DeviceDirectory {
     return try await device.worker.writeNow(text, to: property)
   }
 
+  nonisolated func command(_ name: String) -> DriverSchema.Command? { Driver.schema.command(name) }
+
+  func perform(
+    _ command: DeviceCommand, on property: String, of name: DeviceName
+  ) async throws(DeviceRequestError) -> PropertyReading {
+    guard let device = working(name) else { throw unserved(name) }
+    return try await device.worker.performNow(command, on: property)
+  }
+
   private func working(_ name: DeviceName) -> (device: ResolvedDevice, worker: DeviceWorker<Driver>)? {
     if case .working(let device, let worker, _)? = devices[name] { (device, worker) } else { nil }
   }

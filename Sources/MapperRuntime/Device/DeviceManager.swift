@@ -11,9 +11,6 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
     case broken(String)
   }
 
-  /// How often a property is read whose Device says nothing, in milliseconds.
-  static var defaultCycle: Int64 { 1000 }
-
   private let driver: Driver
   private let link: EdgeLink
   private let clock: MapperClock
@@ -68,7 +65,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
           return
         case .adjust:
           devices[name] = .working(device, worker, bus)
-          await worker.update(cycles: Self.cycles(device))
+          await worker.update(cycles: CollectCycles(device))
           await worker.received(fromFile: fileWishes(device))
           return
         case .restart: break
@@ -94,7 +91,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
       for warning in binding.warnings { log(name).warning("\(warning)") }
       let bus = try bus(binding, in: &group)
       let worker = DeviceWorker(
-        binding, cycles: Self.cycles(device), bus: bus, link: link, clock: clock, logger: log(name), events: events, isReadOnly: isReadOnly)
+        binding, cycles: CollectCycles(device), bus: bus, link: link, clock: clock, logger: log(name), events: events, isReadOnly: isReadOnly)
       devices[name] = .working(device, worker, bus)
       await worker.received(fromFile: fileWishes(device))
       await link.attach(worker, as: DeviceID(name))
@@ -153,12 +150,6 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
     var logger = logger
     logger[metadataKey: "device"] = "\(name)"
     return logger
-  }
-
-  /// The cycles of the properties that are read by themselves, in milliseconds.
-  static func cycles(_ device: ResolvedDevice) -> [String: Int64] {
-    let cycles = device.properties.filter(\.reportToCloud).map { ($0.name, $0.collectCycle.flatMap { $0 > 0 ? $0 : nil } ?? defaultCycle) }
-    return Dictionary(cycles) { first, _ in first }
   }
 }
 

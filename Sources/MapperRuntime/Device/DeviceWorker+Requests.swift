@@ -39,6 +39,24 @@ extension DeviceWorker {
     }
   }
 
+  /// Carries out one of the driver's commands on a property, and reads it.
+  func performNow(_ command: DeviceCommand, on property: String) async throws(DeviceRequestError) -> PropertyReading {
+    let (place, point) = try find(property)
+    guard !isReadOnly else {
+      throw DeviceRequestError(.readOnly, "\(command.name) of \(binding.name) isn't carried out: \(Self.readOnlyReason)")
+    }
+    let result = await bus.perform(with: binding.unit) { connection in
+      try await connection.perform(command, on: point)
+      return try await connection.read([point]).first ?? .failure(ReadingError(.failed, "the driver gave no answer for this property"))
+    }
+    switch result {
+    case .success(let (reading, operation)):
+      logger.info("\(command.name) of \(property) is carried out on request")
+      return try await told(reading, place, operation)
+    case .failure(let failure): throw DeviceRequestError(failure.error, property, of: binding.name)
+    }
+  }
+
   private func find(_ property: String) throws(DeviceRequestError) -> (place: Int, point: Point) {
     if let place = binding.place(of: property) { return (place, binding.points[place]) }
     guard let problem = binding.faults[property] else { throw .unknown(property: property, of: binding.name) }
@@ -51,7 +69,7 @@ extension DeviceWorker {
     let point = binding.points[place]
     switch reading {
     case .failure(let error): throw DeviceRequestError(error, point.property, of: binding.name)
-    case .value(let value, let time):
+    case .value(let value, let time), .uncertain(let value, let time, _):
       do {
         let value = try value.converted(to: point.type)
         guard let text = value.text else { throw ValueError(.notFinite, "the number is not finite") }

@@ -37,11 +37,11 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   private nonisolated let written = Gate()
 
   init(
-    _ binding: DeviceBinding<Driver>, cycles: [String: Int64], bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
+    _ binding: DeviceBinding<Driver>, cycles: CollectCycles, bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
     logger: Logger, events: DeviceEvents, isReadOnly: Bool = false
   ) {
     self.binding = binding.withoutPolicies()
-    self.cycles = binding.points.map { cycles[$0.property] }
+    self.cycles = binding.cycles(cycles)
     self.bus = bus
     self.link = link
     self.clock = clock
@@ -62,8 +62,8 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   }
 
   /// Reads at other cycles from now on.
-  func update(cycles: [String: Int64]) {
-    self.cycles = binding.points.map { cycles[$0.property] }
+  func update(cycles: CollectCycles) {
+    self.cycles = binding.cycles(cycles)
     bus.submit(.adjust(binding.name, cycles: self.cycles))
   }
 
@@ -114,7 +114,8 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       logger.error("\(problem)")
       events.post(binding.name, .warning, "PropertyInvalid", "\(property) isn't served: \(problem)")
     }
-    bus.submit(.attach(binding.name, binding.unit, points: binding.points, cycles: cycles, inbox: inbox))
+    bus.submit(
+      .attach(binding.name, binding.unit, points: binding.points, cycles: cycles, watched: binding.watched, inbox: inbox))
     await withDiscardingTaskGroup { group in
       group.addTask { await self.receive() }
       group.addTask { await self.write() }
@@ -155,6 +156,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     var twins: [String: Twin] = [:]
     twins.reserveCapacity(entries.count)
     var data: [String: Twin] = [:]
+    var every: Set<String> = []
     let uptime = clock.uptime()
     let tellsQuality = await link.isSwiftlet
     var unreachable: ReadingError?
@@ -171,7 +173,21 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       if case .failure(let error) = entry.reading, BusFailure(error).isUnreachable { unreachable = error } else { reached = true }
       var twin = report.take(
         entry.reading, of: entry.point, now: entry.time, uptime: uptime, tellsQuality: tellsQuality, isWanted: written != nil)
-      if report.isData(entry.point), let twin, twin.actual?.quality == nil { data[property] = twin }
+      if twin != nil, report.isEvery(entry.point) {
+        // A batch may have several values of it.
+        if twins[property] != nil {
+          await link.report(twins, of: id, every: every)
+          twins = [:]
+        }
+        every.insert(property)
+      }
+      if report.isData(entry.point), let twin, twin.actual?.quality != Quality.bad.rawValue {
+        if data[property] != nil {
+          await link.publish(data: data, of: id)
+          data = [:]
+        }
+        data[property] = twin
+      }
       if let written, tellsQuality {
         twin = twin ?? Twin()
         twin?.written = written
@@ -179,7 +195,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       if let twin { twins[property] = twin }
       explain(entry)
     }
-    if !twins.isEmpty { await link.report(twins, of: id) }
+    if !twins.isEmpty { await link.report(twins, of: id, every: every) }
     if !data.isEmpty { await link.publish(data: data, of: id) }
     if reached {
       await become("online", because: nil)
@@ -191,7 +207,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   /// Says once why a property can't be read though its device answers, and once that it can again.
   private func explain(_ entry: ReadingInbox.Entry) {
     switch entry.reading {
-    case .value:
+    case .value, .uncertain:
       guard !unreadable.isEmpty, unreadable.removeValue(forKey: entry.point) != nil else { return }
       let property = binding.points[entry.point].property
       logger.info("\(property) can be read again")

@@ -2,7 +2,7 @@ internal import MapperSDK
 internal import Synchronization
 
 /// Readings on their way from a bus to a device. The bus never waits: when the device lags behind, the oldest are dropped
-/// and counted.
+/// and counted; of events, the next one of the point says so.
 final class ReadingInbox: Sendable {
   /// A reading of one point.
   struct Entry: Sendable {
@@ -16,8 +16,10 @@ final class ReadingInbox: Sendable {
   }
 
   private struct State {
-    var batches: [[Entry]] = []
+    var batches: [(entries: [Entry], areEvents: Bool)] = []
     var dropped = 0
+    /// Events dropped of each point since one of it was taken.
+    var lost: [Int: Int] = [:]
   }
 
   /// How many batches may wait.
@@ -27,22 +29,46 @@ final class ReadingInbox: Sendable {
   /// Signalled when something came.
   let mailbox = Mailbox()
 
-  func push(_ entries: [Entry]) {
+  func push(_ entries: [Entry], areEvents: Bool = false) {
     state.withLock { state in
       if state.batches.count >= Self.limit {
-        state.dropped += state.batches.removeFirst().count
+        let oldest = state.batches.removeFirst()
+        state.dropped += oldest.entries.count
+        if oldest.areEvents {
+          for entry in oldest.entries { state.lost[entry.point, default: 0] += 1 }
+        }
       }
-      state.batches.append(entries)
+      state.batches.append((entries, areEvents))
     }
     mailbox.signal()
   }
 
   /// Takes what came, in order.
   func drain() -> [[Entry]] {
-    state.withLock { state in
-      defer { state.batches.removeAll() }
-      return state.batches
+    let (batches, lost) = state.withLock { state in
+      defer {
+        state.batches.removeAll()
+        state.lost = [:]
+      }
+      return (state.batches.map(\.entries), state.lost)
     }
+    return lost.isEmpty ? batches : Self.mark(batches, lost)
+  }
+
+  /// Has the first entry of each point that lost events say so.
+  private static func mark(_ batches: [[Entry]], _ lost: [Int: Int]) -> [[Entry]] {
+    var lost = lost
+    var batches = batches
+    for batch in batches.indices {
+      for index in batches[batch].indices {
+        guard let count = lost.removeValue(forKey: batches[batch][index].point),
+          case .value(let value, let time) = batches[batch][index].reading
+        else { continue }
+        batches[batch][index].reading = .uncertain(
+          value, time: time, reason: "\(count) events before this one were lost: they came faster than the mapper takes them")
+      }
+    }
+    return batches
   }
 
   /// Readings that were dropped.

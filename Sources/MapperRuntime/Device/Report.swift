@@ -71,16 +71,20 @@ package struct Report: Sendable {
       entries[property].last = sample.value
       entries[property].lastTime = sample.time
       let isRecovered = entries[property].reportedFailure != nil
-      if !isWanted, !isRecovered, let last = entries[property].reported,
+      if !isWanted, !isRecovered, sample.quality == .good, let last = entries[property].reported,
         !terms.policy.isNews(sample.value, after: last, elapsed: uptime - entries[property].reportedAt)
       {
         return nil
       }
       guard let text = sample.value.text else { return nil }
-      entries[property].reportedFailure = nil
+      let doubt = sample.quality == .good || !tellsQuality ? nil : sample.quality.rawValue
+      // The next one without a doubt is news.
+      entries[property].reportedFailure = doubt == nil ? nil : sample.reason
       entries[property].reported = sample.value
       entries[property].reportedAt = uptime
-      return Twin(actual: TwinValue(text, timestamp: sample.time), type: terms.type.rawValue)
+      return Twin(
+        actual: TwinValue(text, timestamp: sample.time, quality: doubt, reason: doubt == nil ? nil : sample.reason),
+        type: terms.type.rawValue)
     case .failure(let error):
       failures += 1
       guard tellsQuality, let last = entries[property].last, let text = last.text,
@@ -107,6 +111,9 @@ package struct Report: Sendable {
   /// Whether reports of a property go to its data topic too.
   package func isData(_ property: Int) -> Bool { terms[Int(entries[property].terms)].policy.isData }
 
+  /// Whether no report of a property may be replaced by a newer one.
+  package func isEvery(_ property: Int) -> Bool { terms[Int(entries[property].terms)].policy.isEvery }
+
   /// Tells everything anew: the core is another one now.
   package mutating func repeatAll() {
     for index in entries.indices {
@@ -119,16 +126,18 @@ package struct Report: Sendable {
   static func sample(
     _ reading: Reading, _ type: ValueType, _ limits: Limits, _ now: Int64
   ) -> Result<Sample, ReadingError> {
+    let (value, time, doubt): (Value, Int64?, String?)
     switch reading {
     case .failure(let error): return .failure(error)
-    case .value(let value, let time):
-      do {
-        let value = try value.converted(to: type)
-        try limits.check(value)
-        return .success(Sample(value: value, time: time ?? now))
-      } catch {
-        return .failure(ReadingError(.invalidValue, error.reason))
-      }
+    case .value(let read, let readAt): (value, time, doubt) = (read, readAt, nil)
+    case .uncertain(let read, let readAt, let reason): (value, time, doubt) = (read, readAt, reason)
+    }
+    do {
+      let value = try value.converted(to: type)
+      try limits.check(value)
+      return .success(Sample(value: value, quality: doubt == nil ? .good : .uncertain, reason: doubt, time: time ?? now))
+    } catch {
+      return .failure(ReadingError(.invalidValue, error.reason))
     }
   }
 }

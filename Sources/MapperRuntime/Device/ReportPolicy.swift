@@ -24,6 +24,8 @@ package struct ReportPolicy: Sendable, Hashable {
   package var heartbeat: Int64?
   /// Whether each report goes to `$ke/events/device/…/data/update` too.
   package var isData = false
+  /// Whether no report may be replaced by a newer one on its way to edgecore.
+  package var isEvery = false
 
   /// Every sample.
   package init() {}
@@ -51,6 +53,7 @@ package struct ReportPolicy: Sendable, Hashable {
     guard let object = value.object else { return }
     if let word = object["when"]?.string { isOnChange = word == "change" }
     if let flag = object["data"]?.bool { isData = flag }
+    if let word = object["delivery"]?.string { isEvery = word == "every" }
     if let number = object["deadband"]?.number?.double { deadband = number }
     if let number = object["deadbandPercent"]?.number?.double { deadbandPercent = number }
     if let milliseconds = object["heartbeat"]?.integer { heartbeat = milliseconds == 0 ? nil : milliseconds }
@@ -74,6 +77,9 @@ package struct ReportPolicy: Sendable, Hashable {
       .init(
         "heartbeat", .integer(0...86_400_000), unit: "ms", default: 60_000,
         doc: "after how long a value is reported though it isn't news; 0: never"),
+      .init(
+        "delivery", .oneOf(["latest", "every"]), default: "latest",
+        doc: "whether a newer report replaces one that is still on its way to edgecore, or each arrives, as far as memory allows"),
       .init("data", .boolean, default: false, doc: "whether reports go to $ke/events/device/<device>/data/update too"),
     ])
 

@@ -88,10 +88,14 @@ actor EdgeLink: Service {
   }
 
   /// Brings changes of a device's twin to edgecore, however long that takes; newer ones replace them on the way.
-  func report(_ twins: [String: Twin], of id: DeviceID) {
+  ///
+  /// - Parameter every: Properties of which no value is to be replaced.
+  func report(_ twins: [String: Twin], of id: DeviceID, every: Set<String> = []) {
     guard devices[id] != nil else { return }
     let twins = isSwiftlet ? twins : withheld.admit(twins, of: id)
-    if let message = outbox.add(twins, of: id, now: clock.uptime()) { send(message) }
+    let lost = outbox.lost
+    if let message = outbox.add(twins, of: id, every: every, marksLosses: isSwiftlet, now: clock.uptime()) { send(message) }
+    if outbox.lost > lost { logOnce("\(id): reports come faster than edgecore takes them; some are lost") }
   }
 
   /// Tells a device's state, if somebody listens.

@@ -4,7 +4,8 @@ package import TwinProtocol
 ///
 /// Each device has at most one update on its way, so that its updates are applied in order; it is sent again, the same
 /// with the same `event_id`, until it is answered. What a device reports meanwhile waits, of each property only the newest.
-/// So there are never more than two values a property in here.
+/// So there are never more than two values a property in here, but of properties whose every value is to arrive: those wait
+/// in line, up to a limit.
 ///
 /// A value without a clock: times are milliseconds of a clock that never goes back, handed in.
 package struct Outbox: Sendable {
@@ -41,7 +42,8 @@ package struct Outbox: Sendable {
 
   private struct Queue: Sendable {
     var flight: Flight?
-    var waiting: [String: Twin] = [:]
+    /// Updates to be sent one after the other; one, unless every value of a property is to arrive.
+    var waiting: [[String: Twin]] = []
   }
 
   /// The first wait for an answer, in milliseconds; each further one is twice as long.
@@ -51,6 +53,8 @@ package struct Outbox: Sendable {
   /// After so many unanswered attempts what waits behind an update is put into it: a core that silently refuses
   /// something, as KubeEdge's does, would otherwise never see anything newer.
   package static let patience = 5
+  /// How many updates of a device may wait.
+  package static let limit = 1000
 
   private var queues: [DeviceID: Queue] = [:]
   private var ids: EventIDs
@@ -60,6 +64,8 @@ package struct Outbox: Sendable {
   package private(set) var superseded = 0
   /// Updates that were given up for newer ones, unanswered.
   package private(set) var abandoned = 0
+  /// Values that were to arrive, each of them, and were replaced because too many waited.
+  package private(set) var lost = 0
 
   /// An empty outbox, closed.
   package init(ids: EventIDs) { self.ids = ids }
@@ -67,28 +73,61 @@ package struct Outbox: Sendable {
   /// Devices whose update is on its way.
   package var inFlight: Int { queues.values.count { $0.flight != nil } }
   /// Values that wait behind updates on their way.
-  package var waiting: Int { queues.values.reduce(0) { $0 + $1.waiting.count } }
+  package var waiting: Int { queues.values.reduce(0) { $0 + $1.waiting.reduce(0) { $0 + $1.count } } }
 
   /// Takes changes of a device's twin.
-  package mutating func add(_ twins: [String: Twin], of device: DeviceID, now: Int64) -> Message? {
+  ///
+  /// - Parameters:
+  ///   - every: Properties whose waiting values are not replaced.
+  ///   - marksLosses: Whether a value before which others were lost is told as `uncertain`.
+  package mutating func add(
+    _ twins: [String: Twin], of device: DeviceID, every: Set<String> = [], marksLosses: Bool = false, now: Int64
+  ) -> Message? {
     guard !twins.isEmpty else { return nil }
     // Taken out while it is changed, so that nothing is copied.
     var queue = queues.removeValue(forKey: device) ?? Queue()
-    if queue.waiting.isEmpty {
-      queue.waiting = twins
+    if queue.waiting.isEmpty || !every.isEmpty && Self.isNext(twins, after: queue.waiting[queue.waiting.count - 1], every) {
+      queue.waiting.append(twins)
+      if queue.waiting.count > Self.limit { shorten(&queue, every, marksLosses) }
     } else {
-      for (property, twin) in twins {
-        if let older = queue.waiting[property] {
-          if older.actual != nil, twin.actual != nil { superseded += 1 }
-          queue.waiting[property] = twin.over(older)
-        } else {
-          queue.waiting[property] = twin
-        }
-      }
+      superseded += Self.merge(twins, over: &queue.waiting[queue.waiting.count - 1])
     }
     let message = isOpen && queue.flight == nil ? launch(&queue, device, now) : nil
     queues[device] = queue
     return message
+  }
+
+  private static func isNext(_ twins: [String: Twin], after last: [String: Twin], _ every: Set<String>) -> Bool {
+    every.contains { last[$0]?.actual != nil && twins[$0]?.actual != nil }
+  }
+
+  /// - Returns: How many values were replaced.
+  private static func merge(_ twins: [String: Twin], over older: inout [String: Twin]) -> Int {
+    var replaced = 0
+    for (property, twin) in twins {
+      guard let old = older[property] else {
+        older[property] = twin
+        continue
+      }
+      if old.actual != nil, twin.actual != nil { replaced += 1 }
+      older[property] = twin.over(old)
+    }
+    return replaced
+  }
+
+  /// Merges the two oldest updates.
+  private mutating func shorten(_ queue: inout Queue, _ every: Set<String>, _ marksLosses: Bool) {
+    var oldest = queue.waiting.removeFirst()
+    var next = queue.waiting[0]
+    for property in every where oldest[property]?.actual != nil && next[property]?.actual != nil {
+      lost += 1
+      if marksLosses, next[property]?.actual?.quality == nil {
+        next[property]?.actual?.quality = "uncertain"
+        next[property]?.actual?.reason = "values before this one were lost: they came faster than edgecore takes them"
+      }
+    }
+    _ = Self.merge(next, over: &oldest)
+    queue.waiting[0] = oldest
   }
 
   /// Takes an answer, a refusal too.
@@ -126,7 +165,7 @@ package struct Outbox: Sendable {
       guard var flight = queue.flight, flight.deadline <= now else { continue }
       if flight.attempts >= Self.patience, !queue.waiting.isEmpty {
         abandoned += 1
-        queue.waiting.merge(flight.message.twins) { newer, older in newer.over(older) }
+        queue.waiting[0].merge(flight.message.twins) { newer, older in newer.over(older) }
         queue.flight = nil
         if let message = launch(&queue, device, now) { messages.append(message) }
       } else {
@@ -145,8 +184,7 @@ package struct Outbox: Sendable {
 
   private mutating func launch(_ queue: inout Queue, _ device: DeviceID, _ now: Int64) -> Message? {
     guard !queue.waiting.isEmpty else { return nil }
-    let message = Message(device: device, eventID: ids.next(), twins: queue.waiting)
-    queue.waiting = [:]
+    let message = Message(device: device, eventID: ids.next(), twins: queue.waiting.removeFirst())
     queue.flight = Flight(message: message, attempts: 1, deadline: now + Self.shortestWait)
     return message
   }

@@ -32,6 +32,7 @@ struct MapperMetrics: Sendable {
       sample("connected", bus.isConnected ? 1 : 0), sample("connects_total", Double(bus.connects)),
       sample("transactions_total", Double(bus.transactions)), sample("failures_total", Double(bus.failures)),
       sample("missed_deadlines_total", Double(bus.missed)), sample("utilisation_ratio", bus.utilisation),
+      sample("events_total", Double(bus.events)), sample("lost_events_total", Double(bus.lostEvents)),
       sample("cycle_stretch_ratio", bus.stretch), sample("silent_units", Double(bus.silentUnits.count)),
     ]
       + bus.missedProperties.map { missed in

@@ -16,4 +16,12 @@ package protocol DeviceDirectory: Sendable {
   ///
   /// - Parameter text: The value as the twin would have it; its type and limits are checked.
   func write(_ text: String, to property: String, of name: DeviceName) async throws(DeviceRequestError) -> PropertyReading
+
+  /// The driver's command of a name, if it has one.
+  func command(_ name: String) -> DriverSchema.Command?
+
+  /// Carries out one of the driver's commands on a property, now, and reads it.
+  func perform(
+    _ command: DeviceCommand, on property: String, of name: DeviceName
+  ) async throws(DeviceRequestError) -> PropertyReading
 }

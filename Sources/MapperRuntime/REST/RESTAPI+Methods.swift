@@ -32,8 +32,11 @@ extension RESTAPI {
           .unknownMethod,
           "the device \(name) has no method \"\(methodName.prefix(128))\"" + (known.isEmpty ? "" : "; there are \(known)")))
     }
+    let command = directory.command(method.name)
     let values: [String: String]
-    if argument.count == 2 {
+    if argument.isEmpty, request.body.isEmpty, let command, command.argument == nil {
+      values = [:]
+    } else if argument.count == 2 {
       guard method.propertyNames.contains(argument[0]) else {
         throw RESTError(
           DeviceRequestError(
@@ -46,7 +49,7 @@ extension RESTAPI {
     }
     var call: DeviceMethodCall
     do throws(DeviceRequestError) {
-      call = try DeviceMethodCall(method, of: device, values: values)
+      call = try DeviceMethodCall(method, command: command, of: device, values: values)
     } catch {
       throw RESTError(error)
     }
@@ -60,7 +63,7 @@ extension RESTAPI {
       switch step.outcome {
       case .notTried: json["Outcome"] = "NotTried"
       case .written(let reading):
-        json["Outcome"] = "Written"
+        json["Outcome"] = call.command == nil ? "Written" : "Done"
         json["ReadBack"] = .string(reading.value)
         json["TimeStamp"] = JSONValue(reading.timestamp)
       case .failed(let error):
@@ -72,8 +75,9 @@ extension RESTAPI {
     }
     let data: JSONValue = ["Method": .string(call.method), "Steps": .array(steps)]
     guard let (index, error) = call.failure else {
-      let list = call.steps.map { "\($0.property)=\($0.value.prefix(64))" }.joined(separator: ", ")
-      return answer(["Message": .string("\(call.method) of \(name): written \(list)"), "Data": data])
+      let list = call.steps.map { $0.value.isEmpty ? $0.property : "\($0.property)=\($0.value.prefix(64))" }.joined(separator: ", ")
+      return answer(
+        ["Message": .string("\(call.method) of \(name): \(call.command == nil ? "written" : "done for") \(list)"), "Data": data])
     }
     let message =
       "\(call.method) of \(name): step \(index + 1) of \(call.steps.count), \(call.steps[index].property), failed: \(error.reason); "

@@ -36,6 +36,8 @@ final class FakeDirectory: DeviceDirectory {
         "deviceModelRef": ["name": "pump-model"], "nodeName": "n",
         "methods": [
           ["name": "start", "description": "starts the pump", "propertyNames": ["speed", "on"]],
+          ["name": "spin", "description": "spins it", "propertyNames": ["speed"]],
+          ["name": "stop", "description": "", "propertyNames": ["on", "pressure"]],
           ["name": "broken", "description": "", "propertyNames": ["pressure"]],
         ],
       ],
@@ -67,6 +69,20 @@ final class FakeDirectory: DeviceDirectory {
       state.values[property] = text
       state.writes.append("\(property)=\(text)")
     }
+    return reading(property)
+  }
+
+  func command(_ name: String) -> DriverSchema.Command? {
+    switch name {
+    case "spin": DriverSchema.Command("spin", argument: "a duration in seconds", doc: "spins it")
+    case "stop": DriverSchema.Command("stop", doc: "stops it")
+    default: nil
+    }
+  }
+
+  func perform(_ command: DeviceCommand, on property: String, of name: DeviceName) async throws(DeviceRequestError) -> PropertyReading {
+    try check(property, name)
+    state.withLock { $0.writes.append("\(command.name)(\(property), \(command.argument))") }
     return reading(property)
   }
 

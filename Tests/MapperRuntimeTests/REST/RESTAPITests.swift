@@ -143,6 +143,21 @@ struct RESTAPITests {
     #expect(directory.writes.suffix(4) == ["speed=1", "on=1", "speed=1.5", "on=false"])
   }
 
+  @Test("A method that is one of the driver's commands is carried out by it, with its argument if it takes one")
+  func commands() async throws {
+    let path = "/api/v1/devicemethod/default/pump"
+    let spun = try await call("POST", "\(path)/spin", ["value": 3])
+    #expect(spun.status == 200)
+    #expect(spun.json.at("Data", "Steps")?[0]?["Outcome"] == "Done")
+    #expect(try await call("POST", "\(path)/spin/speed/5").status == 200)
+    // A command needs no property that can be written.
+    #expect(try await call("POST", "\(path)/stop").status == 200)
+    #expect(directory.writes == ["spin(speed, 3)", "spin(speed, 5)", "stop(on, )", "stop(pressure, )"])
+    let mute = try await call("POST", "\(path)/spin", ["values": [:]])
+    #expect(mute.status == 422)
+    #expect(mute.json["Message"]?.string?.contains("needs a duration in seconds") == true)
+  }
+
   @Test("A method that fails says at which step, what was written and what was not tried")
   func methodFails() async throws {
     directory.fail("on", .timeout, "no answer within 1000 ms")

@@ -23,8 +23,11 @@ struct DirectResult: Sendable, Hashable {
     switch Report.sample(reading, type, limits, now) {
     case .success(let sample):
       value = sample.value.text
-      if value == nil { problem = "the number is not finite" }
-      if case .value(_, let time?) = reading { age = max(0, now - time) }
+      problem = value == nil ? "the number is not finite" : sample.reason
+      switch reading {
+      case .value(_, let time?), .uncertain(_, let time?, _): age = max(0, now - time)
+      case .value, .uncertain, .failure: break
+      }
     case .failure(let error): problem = error.reason
     }
   }

@@ -39,8 +39,8 @@ struct BusPlan: Sendable {
         units.append(PollPlan.Unit(id: unit, points: []))
         places[unit] = place
       }
-      for point in device.binding.points {
-        guard let cycle = device.cycles[point.property] else { continue }
+      for (point, cycle) in zip(device.binding.points, device.cycles) {
+        guard let cycle, cycle < CollectCycles.never else { continue }
         units[place].points.append((points.count, cycle))
         points.append(point)
         properties.append(Property(device: device.binding.name, name: point.property))

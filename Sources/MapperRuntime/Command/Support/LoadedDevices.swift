@@ -9,8 +9,8 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
   package struct Device: Sendable {
     /// What it is to the driver.
     package let binding: DeviceBinding<Driver>
-    /// The properties that are read by themselves, each with its cycle in milliseconds.
-    package let cycles: [String: Int64]
+    /// How often each of the binding's points is read by itself, in milliseconds; `nil`: not.
+    package let cycles: [Int64?]
   }
 
   /// The Devices that can be served, by name.
@@ -98,7 +98,7 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
   private mutating func add(_ device: ResolvedDevice, _ driver: Driver) -> [String] {
     do {
       let binding = try DeviceBinding(device, driver: driver)
-      devices.append(Device(binding: binding, cycles: DeviceManager<Driver>.cycles(device)))
+      devices.append(Device(binding: binding, cycles: binding.cycles(CollectCycles(device))))
       return binding.faults.sorted { $0.key < $1.key }.map(\.value)
     } catch {
       return error.problems
