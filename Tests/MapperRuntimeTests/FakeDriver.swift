@@ -19,7 +19,8 @@ struct FakeDriver: DeviceDriver {
   static let schema = DriverSchema(
     protocolConfig: [
       .init("bus", .string, doc: "the bus"), .init("unit", .integer(1...247), default: 1, doc: "the unit"),
-    ], visitor: [
+    ],
+    visitor: [
       .init("register", .string, isRequired: true, doc: "the register"),
       .init("delivery", .oneOf(["polled", "events", "watched"]), doc: "how its values come"),
     ], commands: [.init("pulse", argument: "a length in milliseconds", doc: "sets the register for a while")])
@@ -55,7 +56,8 @@ struct FakeConnection: DeviceConnection {
     let registers = points.map(\.visitor.register)
     for await (register, readings) in plant.watch() {
       guard register != Plant.cut else { throw Plant.Broken(description: "the line of events is cut") }
-      sink.send(registers.indices.filter { registers[$0] == register }.flatMap { point in readings.map { PointEvent(point: point, reading: $0) } })
+      sink.send(
+        registers.indices.filter { registers[$0] == register }.flatMap { point in readings.map { PointEvent(point: point, reading: $0) } })
     }
   }
   func perform(_ command: DeviceCommand, on point: Point) async throws {

@@ -314,8 +314,9 @@ struct BusLoop<Driver: DeviceDriver> {
       watchThread = nil
       return
     }
-    do {
-      let thread = try watchThread ?? BusExecutor()
+    do throws(ReadingError) {
+      let thread: BusExecutor
+      if let watchThread { thread = watchThread } else { thread = try BusExecutor() }
       watchThread = thread
       let (points, sink) = (watched.points, watched.sink(operations, now: clock.now) { [counts] in counts.add(events: $0, lost: $1) })
       watch = BusWatch(on: thread) { try await connection.watch(points, sink) }

@@ -91,7 +91,8 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
       for warning in binding.warnings { log(name).warning("\(warning)") }
       let bus = try bus(binding, in: &group)
       let worker = DeviceWorker(
-        binding, cycles: CollectCycles(device), bus: bus, link: link, clock: clock, logger: log(name), events: events, isReadOnly: isReadOnly)
+        binding, cycles: CollectCycles(device), bus: bus, link: link, clock: clock, logger: log(name), events: events,
+        isReadOnly: isReadOnly)
       devices[name] = .working(device, worker, bus)
       await worker.received(fromFile: fileWishes(device))
       await link.attach(worker, as: DeviceID(name))

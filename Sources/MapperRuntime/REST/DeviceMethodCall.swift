@@ -52,6 +52,9 @@ package struct DeviceMethodCall: Sendable {
     for property in method.propertyNames {
       guard let resolved = device.property(property) else { throw .unknown(property: property, of: name) }
       if let command {
+        if command.argument == nil, values[property] != nil {
+          throw DeviceRequestError(.invalidValue, "values.\(property): \(command.name) of \(name) takes no argument")
+        }
         guard let value = values[property] ?? (command.argument == nil ? "" : nil) else {
           throw DeviceRequestError(.invalidValue, "values.\(property): \(command.name) of \(name) needs \(command.argument ?? "")")
         }

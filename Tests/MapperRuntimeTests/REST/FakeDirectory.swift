@@ -37,7 +37,7 @@ final class FakeDirectory: DeviceDirectory {
         "methods": [
           ["name": "start", "description": "starts the pump", "propertyNames": ["speed", "on"]],
           ["name": "spin", "description": "spins it", "propertyNames": ["speed"]],
-          ["name": "stop", "description": "", "propertyNames": ["on", "pressure"]],
+          ["name": "halt", "description": "", "propertyNames": ["on", "pressure"]],
           ["name": "broken", "description": "", "propertyNames": ["pressure"]],
         ],
       ],
@@ -75,7 +75,7 @@ final class FakeDirectory: DeviceDirectory {
   func command(_ name: String) -> DriverSchema.Command? {
     switch name {
     case "spin": DriverSchema.Command("spin", argument: "a duration in seconds", doc: "spins it")
-    case "stop": DriverSchema.Command("stop", doc: "stops it")
+    case "halt": DriverSchema.Command("halt", doc: "stops it")
     default: nil
     }
   }

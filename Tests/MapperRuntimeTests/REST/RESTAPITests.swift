@@ -151,8 +151,9 @@ struct RESTAPITests {
     #expect(spun.json.at("Data", "Steps")?[0]?["Outcome"] == "Done")
     #expect(try await call("POST", "\(path)/spin/speed/5").status == 200)
     // A command needs no property that can be written.
-    #expect(try await call("POST", "\(path)/stop").status == 200)
-    #expect(directory.writes == ["spin(speed, 3)", "spin(speed, 5)", "stop(on, )", "stop(pressure, )"])
+    #expect(try await call("POST", "\(path)/halt").status == 200)
+    #expect(try await call("POST", "\(path)/halt", ["value": 1]).status == 422, "it takes no argument")
+    #expect(directory.writes == ["spin(speed, 3)", "spin(speed, 5)", "halt(on, )", "halt(pressure, )"])
     let mute = try await call("POST", "\(path)/spin", ["values": [:]])
     #expect(mute.status == 422)
     #expect(mute.json["Message"]?.string?.contains("needs a duration in seconds") == true)
