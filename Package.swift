@@ -32,6 +32,7 @@ let package = Package(
     .executable(name: "edgectl", targets: ["EdgectlCommand"]),
     .executable(name: "temperature-mapper", targets: ["TemperatureMapper"]),
     .executable(name: "modbus-mapper", targets: ["ModbusMapper"]),
+    .executable(name: "gpio-mapper", targets: ["GPIOMapper"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -92,6 +93,10 @@ let package = Package(
       path: "mappers/modbus",
       swiftSettings: settings
     ),
+
+    .target(name: "GPIODriver", dependencies: ["CGPIOD", "MapperSDK"], swiftSettings: settings),
+    .executableTarget(
+      name: "GPIOMapper", dependencies: ["GPIODriver", "MapperRuntime", "MapperSDK", arguments], path: "mappers/gpio", swiftSettings: settings),
 
     // Slaves to test drivers with. It shares no code with any driver, and needs no library of the protocol.
     .target(name: "ModbusSimulator", dependencies: ["JSON"], swiftSettings: settings),

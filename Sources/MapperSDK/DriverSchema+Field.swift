@@ -15,6 +15,8 @@ extension DriverSchema {
     case boolean
     /// An object or a list the driver reads by itself.
     case structure
+    /// Whatever the driver reads by itself: text or a number, for instance.
+    case any
   }
 
   /// One member of a configuration.
@@ -68,6 +70,7 @@ extension DriverSchema {
         }
         return nil
       case .boolean: return plain.bool != nil ? nil : "expected true or false, found \(found)"
+      case .any: return nil
       case .structure: return value.object != nil || value.array != nil ? nil : "expected an object or a list, found \(found)"
       }
     }
@@ -101,7 +104,7 @@ extension DriverSchema.Kind {
     case .integer, .number: return JSONNumber(text: text).map(JSONValue.number) ?? value
     case .boolean: return text == "true" ? true : text == "false" ? false : value
     case .oneOf(let words): return words.first { $0.lowercased() == text.lowercased() }.map(JSONValue.string) ?? value
-    case .string, .structure: return value
+    case .string, .structure, .any: return value
     }
   }
 

@@ -1,0 +1,12 @@
+import ArgumentParser
+import GPIODriver
+import MapperRuntime
+
+@main
+struct GPIOMapper: Mapper {
+  static let name = "gpio-mapper"
+  static let version = "0.1.0"
+  static let defaultHTTPPort = 7779
+
+  static func makeDriver(_ context: DriverContext) -> GPIODriver { GPIODriver() }
+}
