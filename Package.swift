@@ -93,6 +93,8 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    .systemLibrary(name: "CGPIOD", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
+
     // Slaves to test drivers with. It shares no code with any driver, and needs no library of the protocol.
     .target(name: "ModbusSimulator", dependencies: ["JSON"], swiftSettings: settings),
 
