@@ -73,8 +73,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 if [ -n "$share" ]; then
   mkdir -p "$share"
   share=$(realpath "$share")
-  # qemu splits its options at commas.
-  case $share in /*,* | /) fail "the VM can't share $share" ;; esac
+  [ "$share" != / ] || fail "the VM can't share /"
 fi
 
 folder=
@@ -101,7 +100,7 @@ trap 'exit 143' TERM
 trap 'exit 129' HUP
 
 need_packages "to run the GPIO VM" busybox-static cpio qemu-system-x86
-folder=$(mktemp -d /tmp/swiftlet-gpio-vm-XXXXXX)
+folder=$(mktemp -d "${TMPDIR:-/tmp}/swiftlet-gpio-vm-XXXXXX")
 # Beside this script, which otherwise would heed no signal until the build is done.
 "$root/scripts/gpio-vm/build.sh" "$root/.build-tools/gpio-vm" >"$folder/built" &
 build_pid=$!
@@ -137,15 +136,17 @@ reader_pids+=($!)
 cat "$folder/stderr" >&2 &
 reader_pids+=($!)
 
+# qemu splits its options at commas, and takes two for one.
+qemu_folder=${folder//,/,,}
 devices=(
   -device virtio-serial-pci
-  -chardev "file,id=stdout,path=$folder/stdout" -device "virtserialport,chardev=stdout,name=stdout"
-  -chardev "file,id=stderr,path=$folder/stderr" -device "virtserialport,chardev=stderr,name=stderr"
-  -chardev "file,id=status,path=$folder/status" -device "virtserialport,chardev=status,name=status"
+  -chardev "file,id=stdout,path=$qemu_folder/stdout" -device "virtserialport,chardev=stdout,name=stdout"
+  -chardev "file,id=stderr,path=$qemu_folder/stderr" -device "virtserialport,chardev=stderr,name=stderr"
+  -chardev "file,id=status,path=$qemu_folder/status" -device "virtserialport,chardev=status,name=status"
   -fsdev local,id=host,path=/,security_model=none,readonly=on,multidevs=remap -device virtio-9p-pci,fsdev=host,mount_tag=host
 )
 if [ -n "$share" ]; then
-  devices+=(-fsdev "local,id=share,path=$share,security_model=none,multidevs=remap"
+  devices+=(-fsdev "local,id=share,path=${share//,/,,},security_model=none,multidevs=remap"
     -device virtio-9p-pci,fsdev=share,mount_tag=shared)
 fi
 
