@@ -171,8 +171,12 @@ status=$(cat "$folder/status" 2>/dev/null || true)
 if [[ $status =~ ^[0-9]+$ ]]; then exit "$status"; fi
 if [ "$ended" -eq 124 ] || [ "$ended" -eq 137 ]; then
   say "error: the VM was ended after $timeout seconds (--timeout)"
-  exit 124
+  code=124
+else
+  say "error: the VM ended without an exit code (qemu's is $ended)"
+  code=125
 fi
-say "error: the VM ended without an exit code (qemu's is $ended); its last words:"
-tail -n 30 "$folder/console" "$folder/qemu" >&2 2>/dev/null || true
-exit 125
+for log in console qemu; do
+  [ ! -s "$folder/$log" ] || { say "--- the last lines of $log"; tail -n 30 "$folder/$log" >&2; }
+done
+exit "$code"

@@ -68,12 +68,13 @@ struct GPIOVMTests {
     #expect(try leftovers(in: folder) == [])
   }
 
-  @Test("says when it never answered")
+  @Test("tells why it never answered")
   func silent() async throws {
     let folder = try TestFolder("gpio-vm")
-    let result = try await run(["--memory", "16M", "true"], in: folder)
+    let result = try await run(["--memory", "1M", "true"], in: folder)
     #expect(result.exit == .code(125))
     #expect(result.stderr.contains("without an exit code"), "\(result.stderr)")
+    #expect(result.stderr.contains("too large"), "\(result.stderr)")
     #expect(try leftovers(in: folder) == [])
   }
 
