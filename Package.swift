@@ -94,6 +94,7 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    .systemLibrary(name: "CGPIOD", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
     .target(name: "GPIODriver", dependencies: ["CGPIOD", "MapperSDK"], swiftSettings: settings),
     .executableTarget(
       name: "GPIOMapper", dependencies: ["GPIODriver", "MapperRuntime", "MapperSDK", arguments], path: "mappers/gpio", swiftSettings: settings),

