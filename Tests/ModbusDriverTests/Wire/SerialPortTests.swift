@@ -50,16 +50,12 @@ struct SerialPortTests {
       #expect(error?.reason.contains(simulated.simulator.path) == true)
       _ = try first.send(.readHoldingRegisters(address: 0, quantity: 1), to: 1)
       first.close()
-      // A process that another test starts this very moment still has the port's descriptor, until it runs its program.
-      let deadline = SystemClock.uptime() + 10_000
-      while true {
-        do throws(ModbusError) {
-          try second.open()
-          break
-        } catch {
-          guard error.code == .portInUse, SystemClock.uptime() < deadline else { throw error }
-          usleep(10_000)
-        }
+    }
+    // A process that another test starts this very moment still has the port's descriptor, until it runs its program.
+    try await eventually("the port is free") {
+      try await onBusThread { () throws in
+        try ModbusClient(line: simulated.line).open()
+        return true
       }
     }
   }
