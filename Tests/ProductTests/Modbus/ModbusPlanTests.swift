@@ -154,7 +154,7 @@ struct ModbusPlanTests {
     #expect(result.exit == .code(1))
     #expect(
       result.stderr == "model.yaml:5:1: spec.properties: there are none, so there is nothing to read or write of the Device default/pump\n")
-    #expect(result.stdout == "tcp://192.0.2.1:502: 1 unit, 0 properties, 0 requests, load 0 %\nNothing on it is read by itself.\n")
+    #expect(result.stdout == "tcp://192.0.2.1:502: 1 unit, 0 properties, 0 requests, load 0 %\nNothing on it is polled.\n")
   }
 
   @Test("A request says for which devices and properties it is, in few words")

@@ -24,7 +24,7 @@ struct PlanReport {
     } else if !plan.isMet {
       text += "This can't be met.\n"
     }
-    guard !bus.properties.isEmpty else { return text + "Nothing on it is read by itself.\n" }
+    guard !bus.properties.isEmpty else { return text + "Nothing on it is polled.\n" }
     var requests = TextTable("REQUEST", "CYCLE", "TAKES", "FOR")
     for request in bus.requests {
       requests.add(

@@ -57,14 +57,14 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
   private mutating func judge(_ snapshot: SpecSnapshot) {
     var told: Set<SpecProblem> = []
     for binding in devices.map(\.binding) {
-      guard let document = snapshot.documents[binding.name], let modelName = snapshot.devices[binding.name]?.spec.modelName else {
-        continue
-      }
+      guard let document = snapshot.documents[binding.name], let spec = snapshot.devices[binding.name]?.spec,
+        let modelName = spec.modelName
+      else { continue }
       let model = DeviceName(namespace: binding.name.namespace, name: modelName)
       let finder = DriverCheck(document: document, model: snapshot.modelDocuments[model])
       // What is odd in a model is so for each of its devices.
       warnings += binding.warnings.map { finder.problem($0) }.filter { told.insert($0).inserted }
-      guard binding.points.isEmpty, binding.faults.isEmpty else { continue }
+      guard binding.points.isEmpty, binding.faults.isEmpty, spec.methods.isEmpty else { continue }
       let isModels = snapshot.models[model]?.spec.properties.isEmpty ?? false
       let problem = "there are none, so there is nothing to read or write of the Device \(binding.name)"
       if isModels, let modelDocument = snapshot.modelDocuments[model] {
