@@ -1,4 +1,4 @@
-# Sourced by scripts/bench.sh: what every benchmark needs.
+# Sourced by scripts/bench.sh, after scripts/edge.sh: what every benchmark needs.
 #
 # need_programs           the release programs in $bin
 # begin NAME              makes $folder and $figures for a benchmark
@@ -15,10 +15,6 @@ declare -A pids=()
 folder=
 node=bench-node
 ports_given=' '
-
-# In a session of their own, so that Ctrl-C reaches them through this script, in order; should it be killed without a
-# chance to clean up, the kernel tells them to end.
-own=(setsid setpriv --pdeathsig TERM --)
 
 need_programs() {
   [ -z "$bin" ] || { bin=$(cd "$bin" && pwd); return 0; }
@@ -87,57 +83,22 @@ pause() { run sleep "$1"; }
 
 running() { [ -n "${pids[$1]:-}" ] && kill -0 "${pids[$1]}" 2>/dev/null; }
 
-# With SIGTERM; after ten seconds with SIGKILL. Each was started by this shell and not waited for yet, so that no id can
-# belong to a stranger.
 stop() {
-  local name=$1 pid=${pids[$1]:-} try
+  local pid=${pids[$1]:-}
   [ -n "$pid" ] || return 0
-  kill -TERM "$pid" 2>/dev/null || true
-  for try in $(seq 100); do
-    kill -0 "$pid" 2>/dev/null || break
-    sleep 0.1
-  done
-  kill -KILL "$pid" 2>/dev/null && say "note: $name had to be killed"
-  wait "$pid" 2>/dev/null || true
-  unset "pids[$name]"
+  end_process "$pid" || say "note: $1 had to be killed"
+  unset "pids[$1]"
 }
 
 cleanup() {
   local status=$1 name
   trap '' INT TERM HUP
   set +e
-  if [ "$status" -ne 0 ] && [ "$status" -lt 128 ]; then show_logs; fi
+  if [ "$status" -ne 0 ] && [ "$status" -lt 128 ]; then show_logs 15 "$folder"/*.log; fi
   for name in "${!pids[@]}"; do [ "$name" = edgecore ] || stop "$name"; done
   stop edgecore
-  [ -z "$folder" ] || { stop_orphaned_broker; rm -rf "$folder"; }
+  [ -z "$folder" ] || { stop_orphaned_broker "$folder/state"; rm -rf "$folder"; }
   exit "$status"
-}
-
-show_logs() {
-  local log
-  for log in "$folder"/*.log; do
-    [ -s "$log" ] || continue
-    say "--- the last lines of $(basename "$log")"
-    tail -n 15 "$log" >&2
-  done
-}
-
-# edgecore ends its broker itself; one that was killed couldn't.
-stop_orphaned_broker() {
-  local pid try
-  pid=$(cat "$folder/state/mosquitto/mosquitto.pid" 2>/dev/null) || return 0
-  is_own_broker "$pid" || return 0
-  kill -TERM "$pid" 2>/dev/null
-  for try in $(seq 50); do
-    is_own_broker "$pid" || return 0
-    sleep 0.1
-  done
-  kill -KILL "$pid" 2>/dev/null
-}
-
-is_own_broker() {
-  case $1 in '' | *[!0-9]*) return 1 ;; esac
-  tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qF "$folder/"
 }
 
 # A free port below those the kernel hands to clients, never one twice; in $port, because of that not as a text.
@@ -145,7 +106,7 @@ choose_port() {
   local try
   for try in $(seq 200); do
     port=$((20000 + RANDOM % 12000))
-    if [[ $ports_given == *" $port "* ]] || (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then continue; fi
+    if [[ $ports_given == *" $port "* ]] || is_taken "$port"; then continue; fi
     ports_given+="$port "
     return 0
   done
@@ -172,22 +133,7 @@ start_core() {
   choose_port && api_port=$port
   choose_port && mqtt_port=$port
   export EDGECTL_SERVER="http://127.0.0.1:$api_port"
-  cat >"$folder/edgecore.yaml" <<END
-apiVersion: edgecore.config.kubeedge.io/v1alpha2
-kind: EdgeCore
-database:
-  dataSource: $folder/state/swiftlet.db
-modules:
-  deviceTwin:
-    dmiSockPath: $folder/state/dmi.sock
-  edged:
-    hostnameOverride: $node
-  eventBus:
-    mqttServerExternal: tcp://127.0.0.1:$mqtt_port
-  metaManager:
-    metaServer:
-      server: 127.0.0.1:$api_port
-END
+  write_core_config "$folder/edgecore.yaml" "$folder/state"
   start edgecore "$bin/edgecore" --config "$folder/edgecore.yaml"
   wait_for "edgecore to be ready" edgecore is_answering "$EDGECTL_SERVER/readyz"
   broker_pid=$(cat "$folder/state/mosquitto/mosquitto.pid")
@@ -195,7 +141,7 @@ END
 
 stop_core() {
   stop edgecore
-  stop_orphaned_broker || true
+  stop_orphaned_broker "$folder/state"
 }
 
 # start_mapper NAME PROGRAM FLAGS...

@@ -62,6 +62,7 @@ done
 [ ${#names[@]} -gt 0 ] || mapfile -t names < <(benchmarks)
 
 need_packages "to measure" "${build_packages[@]}" curl gcc libc6-dev mosquitto procps python3-venv util-linux
+. "$root/scripts/edge.sh"
 . "$root/benchmarks/common.sh"
 need_programs
 

@@ -70,6 +70,7 @@ esac
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/packages.sh"
+. "$root/scripts/edge.sh"
 
 folder=
 edgecore_pid=
@@ -79,37 +80,20 @@ screen_pid=
 # Set when an end isn't a failure that the logs could explain.
 is_told=
 
-# Ends what was started, by process id, the mapper before the core it reports to. Each was started by this shell and not
-# waited for yet, so that no id can belong to a stranger.
+# Ends what was started, by process id, the mapper before the core it reports to.
 cleanup() {
   local status=$?
   trap '' INT TERM HUP
   set +e
   if [ -n "$screen_pid" ]; then
-    stop "$screen_pid" || leave_screen
+    end_process "$screen_pid" || leave_screen
   fi
-  if [ "$status" -ne 0 ] && [ -z "$is_told" ] && [ -n "$folder" ]; then show_logs; fi
-  [ -z "$mapper_pid" ] || stop "$mapper_pid" || say "note: $mapper had to be killed"
-  [ -z "$meter_pid" ] || stop "$meter_pid" || say "note: the simulated meter had to be killed"
-  [ -z "$edgecore_pid" ] || stop "$edgecore_pid" || say "note: edgecore had to be killed"
-  [ -z "$folder" ] || { stop_orphaned_broker; rm -rf "$folder"; }
+  if [ "$status" -ne 0 ] && [ -z "$is_told" ] && [ -n "$folder" ]; then show_logs 20 "$folder"/*.log "$folder"/mosquitto/*.log; fi
+  [ -z "$mapper_pid" ] || end_process "$mapper_pid" || say "note: $mapper had to be killed"
+  [ -z "$meter_pid" ] || end_process "$meter_pid" || say "note: the simulated meter had to be killed"
+  [ -z "$edgecore_pid" ] || end_process "$edgecore_pid" || say "note: edgecore had to be killed"
+  [ -z "$folder" ] || { stop_orphaned_broker "$folder"; rm -rf "$folder"; }
   exit "$status"
-}
-
-# Ends a process with SIGTERM; after ten seconds with SIGKILL, which is told by failing.
-stop() {
-  local pid=$1 try
-  kill -TERM "$pid" 2>/dev/null
-  for try in $(seq 100); do
-    if ! running "$pid"; then
-      wait "$pid" 2>/dev/null
-      return 0
-    fi
-    sleep 0.1
-  done
-  kill -KILL "$pid" 2>/dev/null
-  wait "$pid" 2>/dev/null
-  return 1
 }
 
 # What the screen does itself unless it had to be killed: the cursor shown, the alternate screen left.
@@ -117,40 +101,10 @@ leave_screen() { printf '\033[?25h\033[?1049l'; }
 
 running() { kill -0 "$1" 2>/dev/null; }
 
-# edgecore ends its broker itself; one that was killed couldn't.
-stop_orphaned_broker() {
-  local pid try
-  pid=$(cat "$folder/mosquitto/mosquitto.pid" 2>/dev/null) || return 0
-  is_own_broker "$pid" || return 0
-  kill -TERM "$pid" 2>/dev/null
-  for try in $(seq 50); do
-    is_own_broker "$pid" || return 0
-    sleep 0.1
-  done
-  kill -KILL "$pid" 2>/dev/null
-}
-
-is_own_broker() {
-  case $1 in '' | *[!0-9]*) return 1 ;; esac
-  tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qF "$folder/mosquitto/"
-}
-
-show_logs() {
-  local log
-  for log in "$folder"/*.log "$folder"/mosquitto/*.log; do
-    [ -s "$log" ] || continue
-    say "--- the last lines of $(basename "$log")"
-    tail -n 20 "$log" >&2
-  done
-}
-
 trap cleanup EXIT
 trap 'is_told=1; exit 130' INT
 trap 'is_told=1; exit 143' TERM
 trap 'is_told=1; exit 129' HUP
-
-# Whether something accepts connections on this port.
-is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # The default port, or a free one below those the kernel hands to clients.
 choose_port() {
@@ -217,27 +171,8 @@ mqtt_port=$(choose_port broker 1883)
 http_port=$(choose_port mapper "$mapper_port")
 export EDGECTL_SERVER="http://127.0.0.1:$api_port"
 
-cat >"$folder/config.yaml" <<EOF
-apiVersion: edgecore.config.kubeedge.io/v1alpha2
-kind: EdgeCore
-database:
-  dataSource: $folder/swiftlet.db
-modules:
-  deviceTwin:
-    dmiSockPath: $folder/dmi.sock
-  edged:
-    hostnameOverride: edge-node-1
-  eventBus:
-    mqttServerExternal: tcp://127.0.0.1:$mqtt_port
-  metaManager:
-    metaServer:
-      server: 127.0.0.1:$api_port
-EOF
-
-# In a session of their own, so that Ctrl-C and a closed terminal end them in order, through this script; should it be
-# killed without a chance to clean up, the kernel tells them to end.
-own=(setsid setpriv --pdeathsig TERM --)
-if ! command -v setsid >/dev/null || ! command -v setpriv >/dev/null; then own=(); fi
+node=edge-node-1
+write_core_config "$folder/config.yaml" "$folder"
 
 say "==> starting edgecore at $EDGECTL_SERVER, MQTT on port $mqtt_port; logs are in $folder"
 "${own[@]}" "$bin/edgecore" --config "$folder/config.yaml" >"$folder/edgecore.log" 2>&1 </dev/null &
@@ -255,7 +190,7 @@ if [ "$demo" = modbus ]; then
 fi
 
 say "==> starting $mapper"
-"${own[@]}" "$bin/$mapper" --node-name edge-node-1 --api-server "$EDGECTL_SERVER" --mqtt-server "tcp://127.0.0.1:$mqtt_port" \
+"${own[@]}" "$bin/$mapper" --node-name "$node" --api-server "$EDGECTL_SERVER" --mqtt-server "tcp://127.0.0.1:$mqtt_port" \
   --http-port "$http_port" --state-directory "$folder/mapper" >"$folder/$mapper.log" 2>&1 </dev/null &
 mapper_pid=$!
 
@@ -279,7 +214,7 @@ else
   for part in "edgecore $edgecore_pid" "$mapper $mapper_pid"; do
     if ! running "${part#* }"; then
       # The screen first: what is said while it is there disappears with it.
-      stop "$screen_pid" || leave_screen
+      end_process "$screen_pid" || leave_screen
       screen_pid=
       fail "${part% *} ended"
     fi

@@ -15,6 +15,9 @@ public struct ReadingError: Error, Hashable, CustomStringConvertible {
     public static let timeout: Code = "timeout"
     /// The device is at something else and asks to be asked again later.
     public static let busy: Code = "busy"
+    /// The device has taken a value and needs longer for it than a request may take. Writing the same again must not send it
+    /// again, but look whether it is there; a driver ends that with ``timeout``.
+    public static let inProgress: Code = "inProgress"
     /// What the device answered has no meaning.
     public static let invalidValue: Code = "invalidValue"
     /// The point can't be written.
@@ -52,13 +55,13 @@ public struct ReadingError: Error, Hashable, CustomStringConvertible {
   ///   - reason: A sentence for the user.
   ///   - scope: How far the failure reaches; unless given, `notConnected` reaches the bus, `timeout` the unit, `busy` the
   ///     request, and everything else the point.
-  ///   - isTransient: Whether the same may succeed later; unless given, what reaches the unit or the bus may, and `busy`.
+  ///   - isTransient: Whether the same may succeed later; unless given, what reaches the unit or the bus may, and `busy` and `inProgress`.
   public init(_ code: Code, _ reason: String, scope: Scope? = nil, isTransient: Bool? = nil) {
     self.code = code
     self.reason = reason
     let scope = scope ?? Self.scope(of: code)
     self.scope = scope
-    self.isTransient = isTransient ?? (scope == .unit || scope == .bus || code == .busy)
+    self.isTransient = isTransient ?? (scope == .unit || scope == .bus || code == .busy || code == .inProgress)
   }
 
   private static func scope(of code: Code) -> Scope {

@@ -10,15 +10,22 @@ public final class ModbusConnection: DeviceConnection {
     var client: ModbusClient
     /// Units that don't have function 22.
     var unitsWithoutMask: Set<UInt8> = []
+    /// What units have accepted and don't show yet.
+    var accepted: [AcceptedWrite] = []
   }
+
+  /// How long a value is waited for that a unit has accepted with exception 5 (acknowledge), in milliseconds.
+  public static let acceptedPatience = 60_000
 
   private let line: ModbusLine
   private let isReadOnly: Bool
+  private let patience: Int
   private let state: Mutex<State>
 
-  init(_ client: sending ModbusClient, isReadOnly: Bool) {
+  init(_ client: sending ModbusClient, isReadOnly: Bool, patience: Int) {
     line = client.line
     self.isReadOnly = isReadOnly
+    self.patience = patience
     state = Mutex(State(client: client))
   }
 
@@ -32,7 +39,9 @@ public final class ModbusConnection: DeviceConnection {
     do {
       let response = try state.withLock { state throws(ModbusError) in
         state.client.timing = config.timing
-        return try state.client.send(request, to: config.unit)
+        let response = try state.client.send(request, to: config.unit)
+        if !state.accepted.isEmpty { state.accepted.removeAll { $0.isShown(by: response.data, from: span, of: config.unit) } }
+        return response
       }
       return batch.readings(from: response.data)
     } catch {
@@ -44,7 +53,9 @@ public final class ModbusConnection: DeviceConnection {
   /// and a bit of a register with 22, or by reading the register and writing it back where the unit doesn't have that.
   ///
   /// A unit that is busy is asked again for up to the response timeout. A unit that answers that it needs more time has
-  /// accepted the value: it isn't sent again, but read back until it is there.
+  /// accepted the value: it isn't sent again, but read back for up to the response timeout, so that the line isn't held
+  /// longer by one unit. A value that isn't there by then is ``ReadingError/Code/inProgress``: whoever asks for the same
+  /// write again has it looked at, for up to ``acceptedPatience`` altogether; after that it is ``ReadingError/Code/timeout``.
   public func write(_ value: Value, to point: ModbusPoint) async throws {
     guard !isReadOnly else {
       throw ReadingError(.readOnly, "\(point.property) is not written: this mapper only reads")
@@ -58,11 +69,36 @@ public final class ModbusConnection: DeviceConnection {
         var writer = ModbusWriter(
           client: state.client, unit: config.unit, usesMask: isMasked && !state.unitsWithoutMask.contains(config.unit))
         defer { if isMasked, !writer.usesMask { state.unitsWithoutMask.insert(config.unit) } }
-        try writer.perform(write)
+        try perform(write, of: config.unit, writer: &writer, accepted: &state.accepted)
       }
     } catch {
       throw error.readingError
     }
+  }
+
+  /// Performs a write, unless the unit has accepted it already, and looks for it then.
+  private func perform(
+    _ write: ModbusWrite, of unit: UInt8, writer: inout ModbusWriter, accepted: inout [AcceptedWrite]
+  ) throws(ModbusError) {
+    let pending: AcceptedWrite
+    let known = accepted.first { $0.unit == unit && $0.write == write }
+    if let known {
+      pending = known
+    } else {
+      accepted.removeAll { $0.isReplaced(by: write, of: unit) }
+      guard try writer.perform(write) == .accepted else { return }
+      pending = AcceptedWrite(unit: unit, write: write, deadline: MonotonicTime.now + Int64(patience) * 1000)
+      accepted.append(pending)
+    }
+    let isShown = try writer.shows(write, isLookedForAgain: known != nil)
+    let isOver = MonotonicTime.now >= pending.deadline
+    if isShown || isOver { accepted.removeAll { $0 == pending } }
+    guard !isShown else { return }
+    let place = "unit \(unit) accepted what was written from \(write.span.table.noun) \(write.span.start) on"
+    guard !isOver else {
+      throw ModbusError(.unverified, "\(place), and doesn't show it within \(patience / 1000) s; it isn't sent again")
+    }
+    throw ModbusError(.inProgress, "\(place), and needs long for it: it doesn't show it yet")
   }
 
   /// Closes the connection, or the port.

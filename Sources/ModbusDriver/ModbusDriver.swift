@@ -17,6 +17,7 @@ public struct ModbusDriver: DeviceDriver {
 
   private let isReadOnly: Bool
   private let tap: (@Sendable (BusID) -> WireTap)?
+  private let acceptedPatience: Int
 
   /// A driver.
   ///
@@ -25,7 +26,13 @@ public struct ModbusDriver: DeviceDriver {
   ///     that runs.
   ///   - tap: Makes what sees the frames of a bus, asked once for each connection.
   public init(isReadOnly: Bool = false, tap: (@Sendable (BusID) -> WireTap)? = nil) {
+    self.init(isReadOnly: isReadOnly, acceptedPatience: ModbusConnection.acceptedPatience, tap: tap)
+  }
+
+  /// A driver with another patience than ``ModbusConnection/acceptedPatience``, in milliseconds.
+  package init(isReadOnly: Bool = false, acceptedPatience: Int, tap: (@Sendable (BusID) -> WireTap)? = nil) {
     self.isReadOnly = isReadOnly
+    self.acceptedPatience = acceptedPatience
     self.tap = tap
   }
 
@@ -57,7 +64,7 @@ public struct ModbusDriver: DeviceDriver {
     } catch {
       throw error.readingError
     }
-    return ModbusConnection(client, isReadOnly: isReadOnly)
+    return ModbusConnection(client, isReadOnly: isReadOnly, patience: acceptedPatience)
   }
 
   private func observer(of bus: BusID, _ logger: Logger) -> WireTap? {

@@ -108,12 +108,18 @@ public final class PrometheusRegistry: MetricsFactory {
 
   /// All metrics in Prometheus' text format 0.0.4 (`text/plain; version=0.0.4`), by name and labels.
   ///
-  /// - Parameter samples: Further values, in any order; those of a name that libraries count under are left out.
-  public func text(adding samples: [PrometheusSample] = []) -> String {
+  /// - Parameters:
+  ///   - samples: Further values, in any order; those of a name that libraries count under are left out.
+  ///   - help: What metrics mean, by their names.
+  public func text(adding samples: [PrometheusSample] = [], help: [String: String] = [:]) -> String {
+    func head(_ name: String, _ kind: String) -> String {
+      let meaning = help[name].map { "# HELP \(name) \(PrometheusText.help($0))\n" } ?? ""
+      return "\(meaning)# TYPE \(name) \(kind)\n"
+    }
     let (families, left) = state.withLock { ($0.families, $0.left) }
     var text = ""
     for (name, family) in families.sorted(by: { $0.key < $1.key }) {
-      text += "# TYPE \(name) \(family.kind.name)\n"
+      text += head(name, family.kind.name)
       for (_, instrument) in family.series.sorted(by: { $0.key < $1.key }) { instrument.write(to: &text) }
     }
     var lines: [String: [String]] = [:]
@@ -124,7 +130,7 @@ public final class PrometheusRegistry: MetricsFactory {
         "\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(PrometheusText.number(sample.value))\n")
     }
     for (name, lines) in lines.sorted(by: { $0.key < $1.key }) where families[name] == nil {
-      text += "# TYPE \(name) \(name.hasSuffix("_total") ? "counter" : "gauge")\n\(lines.joined())"
+      text += "\(head(name, name.hasSuffix("_total") ? "counter" : "gauge"))\(lines.joined())"
     }
     return text
   }

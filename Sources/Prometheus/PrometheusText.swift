@@ -22,6 +22,11 @@ enum PrometheusText {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
+  /// What a metric means, on one line.
+  static func help(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+  }
+
   private static func name(_ text: String, allowingColon: Bool) -> String {
     var name = ""
     for byte in text.utf8.prefix(200) {

@@ -102,6 +102,20 @@ struct CommandTests {
     #expect(try await edge.edgectl("delete", "device", "hall", "--ignore-not-found").exit == .code(0))
   }
 
+  @Test("What is warned of for many objects is told once, and -o wide tells what is wrong with them")
+  func warnings() async throws {
+    let edge = try await Edge()
+    let other = device.replacing("name: hall", "name: cellar")
+    var result = try await edge.edgectl("apply", "-f", "-", input: device + "\n---\n" + other)
+    #expect(result.exit == .code(0), "\(result.stderr)")
+    #expect(result.stderr.split(separator: "\n").count { $0.hasPrefix("Warning: ") } == 1, "\(result.stderr)")
+    result = try await edge.edgectl("get", "devices", "-o", "wide")
+    let rows = result.stdout.split(separator: "\n")
+    #expect(rows.first?.split(separator: " ").suffix(3) == ["AGE", "MODEL", "MESSAGE"], "\(result.stdout)")
+    #expect(rows.last?.contains("   thermometer   there is no DeviceModel \"thermometer\"") == true, "\(result.stdout)")
+    #expect(try await edge.edgectl("get", "devices").stdout.contains("MODEL") == false)
+  }
+
   @Test("A desired value is set and seen; a property that isn't there is refused")
   func desired() async throws {
     let edge = try await Edge()

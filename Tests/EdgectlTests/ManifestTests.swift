@@ -138,6 +138,8 @@ struct DesiredEditTests {
     #expect(DesiredProgress(values, device: device("20", pending)) == .pending("target: desired"))
     let rejected: JSONValue = ["type": "Synced", "status": "False", "reason": "Rejected", "message": "target: too hot"]
     #expect(DesiredProgress(values, device: device("20", rejected)) == .refused("target: too hot"))
+    let late: JSONValue = ["type": "Synced", "status": "False", "reason": "Timeout", "message": "target: not shown"]
+    #expect(DesiredProgress(values, device: device("20", late)) == .refused("target: not shown"))
     let other: JSONValue = ["type": "Synced", "status": "False", "reason": "Rejected", "message": "mode2: too hot"]
     #expect(DesiredProgress(values, device: device("20", other)) == .pending("mode2: too hot"))
     #expect(DesiredProgress(values, device: [:]) == .pending(""))

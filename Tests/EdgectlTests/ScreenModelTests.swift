@@ -108,10 +108,22 @@ struct ScreenModelTests {
     #expect(model.table(now: now, width: nil).map(\.plain) == ["No devices yet. Apply one: edgectl apply -f device.yaml"])
   }
 
-  @Test("A changed value is a line in a log")
+  @Test("A changed value is a line in a log, its columns below those of the others")
   func log() throws {
-    let view = DeviceView(device("a", quality: ["quality": "uncertain", "reason": "mapper gone"], desired: "22"))
-    let line = ChangeLog.line(view, try #require(view.properties.first), now: now)
-    #expect(line.hasSuffix(" default/a value desired=22 reported=21.5 quality=uncertain (mapper gone)"))
+    let long = DeviceView(device("a", quality: ["quality": "uncertain", "reason": "mapper gone"], desired: "22"))
+    let short = DeviceView(device("boiler", reported: "9"))
+    var layout = LogLayout()
+    func line(_ view: DeviceView) throws -> Substring {
+      // Behind the time.
+      layout.line(view, try #require(view.properties.first), now: now).dropFirst(8)
+    }
+    layout.make(roomFor: long)
+    #expect(try line(long) == " default/a value desired=22 reported=21.5 quality=uncertain (mapper gone)")
+    layout.make(roomFor: short)
+    #expect(try line(short) == " default/boiler value desired=-  reported=9    quality=good")
+    #expect(try line(long) == " default/a      value desired=22 reported=21.5 quality=uncertain (mapper gone)")
+    // One long value doesn't move all lines after it.
+    layout.make(roomFor: DeviceView(device("a", reported: String(repeating: "x", count: 200))))
+    #expect(try line(short).count < 100)
   }
 }

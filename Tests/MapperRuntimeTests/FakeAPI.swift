@@ -39,7 +39,7 @@ final class FakeAPI: Sendable {
     port = Int(UInt16(bigEndian: address.sin_port))
     self.listener = listener
     guard bound == 0, named == 0, listen(listener, 16) == 0 else { throw TestSupportError("no socket for the API: \(errno)") }
-    thread { [weak self, listener] in
+    startThread { [weak self, listener] in
       while true {
         let descriptor = accept(listener, nil, nil)
         guard descriptor >= 0 else { return }
@@ -47,7 +47,7 @@ final class FakeAPI: Sendable {
           close(descriptor)
           return
         }
-        self.thread { [weak self] in self?.serve(descriptor) }
+        startThread { [weak self] in self?.serve(descriptor) }
       }
     }
   }
@@ -208,22 +208,5 @@ final class FakeAPI: Sendable {
         shutdown(descriptor, Int32(SHUT_WR))
       }
     }
-  }
-
-  private func thread(_ body: @escaping @Sendable () -> Void) {
-    final class Box: Sendable {
-      let body: @Sendable () -> Void
-      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(Box(body))
-    pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
-        return nil
-      }, box.toOpaque())
-    pthread_detach(thread)
   }
 }

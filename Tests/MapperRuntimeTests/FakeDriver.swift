@@ -1,4 +1,5 @@
 import Glibc
+import MapperRuntime
 import MapperSDK
 import Synchronization
 
@@ -74,6 +75,7 @@ final class Plant: Sendable {
   private struct State {
     var registers: [String: Reading] = [:]
     var refusals: [String: ReadingError] = [:]
+    var refused = 0
     var broken: Set<BusID> = []
     var open: [BusID] = []
     var connects = 0
@@ -81,9 +83,10 @@ final class Plant: Sendable {
     var reads: [String: Int] = [:]
     var held: BusID?
     var isBlocked = false
-    var readMicroseconds: UInt32 = 0
     var watchers: [Int: AsyncStream<(String, [Reading])>.Continuation] = [:]
     var watches = 0
+    var readMicroseconds: Int64 = 0
+    var passed: Int64 = 0
   }
   private let state = Mutex(State())
 
@@ -137,8 +140,14 @@ final class Plant: Sendable {
     state.withLock { $0.held = nil }
     _ = Glibc.write(ends.writer, "!", 1)
   }
-  /// From now on each read takes so long.
-  func slowDown(microseconds: UInt32) { state.withLock { $0.readMicroseconds = microseconds } }
+  /// From now on each read takes so long, as far as a mapper with ``clock`` can tell.
+  func slowDown(microseconds: Int64) { state.withLock { $0.readMicroseconds = microseconds } }
+  /// The system's time; what is measured with it takes longer by what reads take.
+  var clock: MapperClock {
+    var clock = MapperClock.system
+    clock.microseconds = { [self] in SystemClock.microseconds() + state.withLock { $0.passed } }
+    return clock
+  }
   /// Whether a call blocks.
   var isBlocked: Bool { state.withLock { $0.isBlocked } }
 
@@ -154,6 +163,8 @@ final class Plant: Sendable {
     state.withLock { $0.isBlocked = false }
   }
 
+  /// How many writes were refused.
+  var refused: Int { state.withLock { $0.refused } }
   var writes: [String] { state.withLock { $0.writes } }
   var connects: Int { state.withLock { $0.connects } }
   var open: [BusID] { state.withLock { $0.open } }
@@ -173,8 +184,7 @@ final class Plant: Sendable {
   }
   func read(_ register: String, of device: String, _ bus: BusID) throws -> Reading {
     blockIfHeld(bus)
-    let time = state.withLock { $0.readMicroseconds }
-    if time > 0 { usleep(time) }
+    state.withLock { $0.passed += $0.readMicroseconds }
     return try readNow(register, of: device, bus)
   }
   private func readNow(_ register: String, of device: String, _ bus: BusID) throws -> Reading {
@@ -187,7 +197,10 @@ final class Plant: Sendable {
   func write(_ value: Value, to register: String, _ bus: BusID) throws {
     try state.withLock { state in
       if state.broken.contains(bus) { throw Broken(description: "the line to \(bus) is cut") }
-      if let refusal = state.refusals[register] { throw refusal }
+      if let refusal = state.refusals[register] {
+        state.refused += 1
+        throw refusal
+      }
       state.writes.append("\(register)=\(value.text ?? "?")")
       state.registers[register] = .value(value)
     }

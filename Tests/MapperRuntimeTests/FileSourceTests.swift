@@ -125,9 +125,16 @@ struct FileSourceTests {
     try await SourceRig.run(
       { folder in
         .files(path: try folder.write("devices.yaml", document("42")))
-      }, ready
+      },
+      { driver in
+        ready(driver)
+        driver.plant.hold("bus")
+      }
     ) { rig in
       let edge = try #require(rig.edge)
+      // Who isn't there yet is told no marks.
+      try await rig.logged("edgecore on n is there")
+      rig.driver.plant.release()
       try await eventually("the write") { rig.driver.plant.writes == ["t=42"] }
       try await eventually("its mark") { edge.values("t", of: "a").contains { $0.written != nil && $0.written?.error == nil } }
       // Somebody turns the knob; the file is touched, and edgecore starts anew.

@@ -30,24 +30,9 @@ struct Rig: Sendable {
       driver: driver,
       configuration: MapperConfiguration(
         name: "m", node: "n", apiServer: api.url, mqttServer: broker.url, httpPort: httpPort, isReadOnly: isReadOnly),
-      logger: logger)
-    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [runtime], logger: logger))
-    let rig = Rig(broker: broker, edge: edge, api: api, driver: driver, group: group)
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-      tasks.addTask {
-        await edge.run()
-        try await Task.sleep(for: .seconds(3600))
-      }
-      tasks.addTask { try await group.run() }
-      do {
-        try await body(rig)
-      } catch {
-        tasks.cancelAll()
-        throw error
-      }
-      await group.triggerGracefulShutdown()
-      try await tasks.next()
-      tasks.cancelAll()
+      logger: logger, clock: driver.plant.clock)
+    try await runMapper(runtime, beside: { await edge.run() }, logger: logger) { group in
+      try await body(Rig(broker: broker, edge: edge, api: api, driver: driver, group: group))
     }
     #expect(driver.plant.open == [], "no connection is left open")
   }

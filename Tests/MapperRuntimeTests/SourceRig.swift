@@ -1,8 +1,5 @@
 import FakeKubeEdge
-import Logging
 import MapperRuntime
-import ServiceLifecycle
-import Synchronization
 import TestSupport
 import Testing
 
@@ -31,58 +28,21 @@ struct SourceRig: Sendable {
     let driver = FakeDriver()
     prepare(driver)
     let log = LogLines()
-    let logger = Logger(label: "mapper") { _ in log }
     let configuration = MapperConfiguration(
       name: "m", node: "n", apiServer: "http://127.0.0.1:1", mqttServer: broker.url, deviceSource: try source(folder), topicShape: shape)
-    let runtime = try MapperRuntime(driver: driver, configuration: configuration, logger: logger)
-    var quiet = logger
-    quiet.logLevel = .critical
-    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [runtime], logger: quiet))
+    let runtime = try MapperRuntime(driver: driver, configuration: configuration, logger: log.logger)
     let rig = SourceRig(folder: folder, broker: broker, driver: driver, log: log, edge: edge, kubeEdge: kubeEdge)
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-      tasks.addTask {
-        await edge?.run()
-        await kubeEdge?.run()
-        try await Task.sleep(for: .seconds(3600))
-      }
-      tasks.addTask { try await group.run() }
-      do {
-        try await body(rig)
-      } catch {
-        tasks.cancelAll()
-        throw TestSupportError("\(error)\n\(log.lines.joined(separator: "\n"))")
-      }
-      await group.triggerGracefulShutdown()
-      try await tasks.next()
-      tasks.cancelAll()
+    let core: @Sendable () async -> Void = {
+      await edge?.run()
+      await kubeEdge?.run()
     }
+    try await runMapper(runtime, beside: core, logger: log.logger, log: log) { _ in try await body(rig) }
     #expect(driver.plant.open == [], "no connection is left open")
   }
 
   /// Waits until a line was logged that contains a text.
   @discardableResult
   func logged(_ text: String) async throws -> String {
-    try await eventually("a line with \(text)", observing: { log.lines.first { $0.contains(text) } ?? "" }, until: { !$0.isEmpty })
-  }
-}
-
-/// Keeps what is logged.
-final class LogLines: LogHandler, Sendable {
-  private let kept = Mutex<[String]>([])
-  var lines: [String] { kept.withLock { $0 } }
-
-  func log(event: LogEvent) { kept.withLock { $0.append("\(event.level) \(event.message)") } }
-
-  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
-  }
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-  var logLevel: Logger.Level {
-    get { .debug }
-    set {}
+    try await log.line(with: text)
   }
 }

@@ -27,6 +27,10 @@ struct RESTTests {
     try await eventually("not ready") { try await Self.get(edge, "/readyz").status == 503 }
     let metrics = try await Self.get(edge, "/metrics")
     #expect(metrics.text.contains("# TYPE process_resident_memory_bytes gauge\n"))
+    let lines = metrics.text.split(separator: "\n")
+    for (before, line) in zip(lines, lines.dropFirst()) where line.hasPrefix("# TYPE ") {
+      #expect(before.hasPrefix("# HELP \(line.split(separator: " ")[2]) "), "\(line)")
+    }
     #expect(metrics.text.contains("mapper_ready 0\n"), "\(metrics.text)")
     #expect(try JSONValue(parsing: try await Self.get(edge, "/api/v1/ping").text)["statusCode"] == 200)
     mapper.send(15)

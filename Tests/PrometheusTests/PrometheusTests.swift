@@ -34,6 +34,16 @@ struct PrometheusTests {
     #expect(!text.contains("queue_length 9"))
   }
 
+  @Test("What a metric means stands above it, on one line")
+  func help() {
+    let registry = PrometheusRegistry()
+    Counter(label: "polls_total", dimensions: [("device", "pump")], factory: registry).increment()
+    let text = registry.text(adding: [.init("up", 1)], help: ["polls_total": "Polls.", "up": "Whether\nit's \\ up.", "other": "-"])
+    #expect(text.contains("# HELP polls_total Polls.\n# TYPE polls_total counter\npolls_total{device=\"pump\"} 1\n"), "\(text)")
+    #expect(text.contains("# HELP up Whether\\nit's \\\\ up.\n# TYPE up gauge\nup 1\n"), "\(text)")
+    #expect(!text.contains("other"))
+  }
+
   @Test("The same metric asked for twice is one")
   func same() {
     let registry = PrometheusRegistry()

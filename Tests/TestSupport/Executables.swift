@@ -28,30 +28,22 @@ public enum Executables {
   /// `scripts/test.sh` installed.
   ///
   /// - Throws: ``TestSupportError`` when there is none.
-  public static func python() throws -> String {
-    let installed = "\(repositoryRoot)/.build-tools/bin/python"
-    if let named = ProcessInfo.processInfo.environment["SWIFTLET_PYTHON"] {
-      guard access(named, X_OK) == 0 else { throw TestSupportError("SWIFTLET_PYTHON names \(named), which can't be run") }
-      return named
-    }
-    guard access(installed, X_OK) == 0 else {
-      throw TestSupportError("no Python at \(installed); run ./scripts/test.sh once, it installs it there")
-    }
-    return installed
-  }
+  public static func python() throws -> String { try tool("python", named: "SWIFTLET_PYTHON") }
 
   /// The path of kubectl: what the environment variable `SWIFTLET_KUBECTL` names, else the one that
   /// `scripts/test.sh` installed.
   ///
   /// - Throws: ``TestSupportError`` when there is none.
-  public static func kubectl() throws -> String {
-    let installed = "\(repositoryRoot)/.build-tools/bin/kubectl"
-    if let named = ProcessInfo.processInfo.environment["SWIFTLET_KUBECTL"] {
-      guard access(named, X_OK) == 0 else { throw TestSupportError("SWIFTLET_KUBECTL names \(named), which can't be run") }
+  public static func kubectl() throws -> String { try tool("kubectl", named: "SWIFTLET_KUBECTL") }
+
+  private static func tool(_ name: String, named variable: String) throws -> String {
+    if let named = ProcessInfo.processInfo.environment[variable] {
+      guard access(named, X_OK) == 0 else { throw TestSupportError("\(variable) names \(named), which can't be run") }
       return named
     }
+    let installed = "\(repositoryRoot)/.build-tools/bin/\(name)"
     guard access(installed, X_OK) == 0 else {
-      throw TestSupportError("no kubectl at \(installed); run ./scripts/test.sh once, it installs it there")
+      throw TestSupportError("no \(name) at \(installed); run ./scripts/test.sh once, it installs it there")
     }
     return installed
   }

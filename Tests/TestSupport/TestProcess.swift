@@ -147,7 +147,9 @@ public final class TestProcess: Sendable {
 
   /// Waits for the process to end, blocking; for the end of a test, where nothing can be awaited.
   public func waitForEnd() {
-    while isRunning { usleep(2_000) }
+    var info = siginfo_t()
+    // It returns when the process has ended, and fails once that was taken note of.
+    while isRunning { _ = waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) }
   }
 
   /// Asks the process to end with SIGTERM and waits for that.

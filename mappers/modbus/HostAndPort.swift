@@ -3,6 +3,11 @@ struct HostAndPort: Hashable {
   var host: String
   var port: Int
 
+  init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
   /// `HOST`, `HOST:PORT` or `[IPV6]:PORT`; `nil` when it is none of them.
   ///
   /// - Parameter defaultPort: The port when the text has none; `nil`: it has to have one.

@@ -42,7 +42,7 @@ extension DeviceTwinState {
     guard !wished.isEmpty else { return nil }
     for (name, property) in wished {
       guard let written = property.written, written.timestamp == property.expected?.timestamp, let error = written.error else { continue }
-      return condition("Synced", "False", "Rejected", "\(name): \(error)")
+      return condition("Synced", "False", written.isTimeout ? "Timeout" : "Rejected", "\(name): \(error)")
     }
     for (name, property) in wished {
       if let problem = property.wishProblem { return condition("Synced", "False", "Rejected", "\(name): \(problem)") }

@@ -68,6 +68,7 @@ extension TwinProperty {
     if let written {
       var entry: JSONValue = ["timestamp": JSONValue(written.timestamp)]
       entry["error"] = written.error.map(JSONValue.string)
+      if written.isTimeout { entry["timeout"] = true }
       object["written"] = entry
     }
     if expectedVersion != 0 { object["expectedVersion"] = JSONValue(expectedVersion) }
@@ -84,7 +85,7 @@ extension TwinProperty {
     for (key, value) in stored["expectedMetadata"]?.object ?? [:] { expectedMetadata[key] = value.string }
     actual = stored["actual"].map(TwinValue.init(stored:))
     written = stored["written"].flatMap { entry in
-      entry["timestamp"]?.integer.map { WrittenMark(timestamp: $0, error: entry["error"]?.string) }
+      entry["timestamp"]?.integer.map { WrittenMark(timestamp: $0, error: entry["error"]?.string, isTimeout: entry["timeout"] == true) }
     }
     expectedVersion = stored["expectedVersion"]?.integer ?? 0
     actualVersion = stored["actualVersion"]?.integer ?? 0

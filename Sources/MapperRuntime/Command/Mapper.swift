@@ -52,6 +52,10 @@ extension Mapper {
   /// process: with 0 when that is done, 1 when it failed, 2 when it was called wrongly.
   @concurrent public static func main() async {
     var command: any ParsableCommand
+    if let problem = RootCommand<Self>.mistyped(CommandLine.arguments.dropFirst().first) {
+      Console.complain("\(name): \(problem)\nSee '\(name) --help'.\n")
+      exit(2)
+    }
     do {
       command = try RootCommand<Self>.parseAsRoot()
     } catch {

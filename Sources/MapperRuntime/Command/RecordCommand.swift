@@ -8,8 +8,8 @@ struct RecordCommand<M: Mapper>: AsyncParsableCommand {
       abstract: "Run, and write what goes over the buses into a file.",
       discussion: """
         The same as run --record FILE, with all of run's options. The file has each frame with its timing; it grows to 256 MiB at \
-        most, and is whole up to the last frame however the mapper ends. With several buses the first one connected has FILE, the \
-        next FILE.2, and so on.
+        most, and is whole up to the last frame however the mapper ends. With several buses each has a file with its name in it: of \
+        plant.jsonl for instance plant.tcp-10.0.0.7-502.jsonl and plant.dev-ttyUSB0.jsonl, and then there is no plant.jsonl.
 
         Examples:
           \(M.name) record plant.jsonl --device-source devices/ --read-only

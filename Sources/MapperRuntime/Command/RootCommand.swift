@@ -29,4 +29,14 @@ struct RootCommand<M: Mapper>: ParsableCommand {
       subcommands: own + recording + M.subcommands,
       defaultSubcommand: RunCommand<M>.self)
   }
+
+  /// What is wrong with the first word of a command line when it is meant as a subcommand: else it would be taken for an argument
+  /// of `run`, which takes none.
+  static func mistyped(_ word: String?) -> String? {
+    guard let word, !word.hasPrefix("-") else { return nil }
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
+    guard !names.contains(word) else { return nil }
+    let hint = Suggestion.nearest(to: word, among: names).map { "; did you mean \($0)?" } ?? ""
+    return "unknown subcommand '\(word.prefix(64))'\(hint)"
+  }
 }

@@ -50,7 +50,8 @@ struct RunOptions<M: Mapper>: ParsableArguments {
   var readOnly: Bool?
   @Option(
     help: Self.help(
-      .record, "Writes what goes over the buses into a file, with its timing; a further bus has a file FILE.2, and so on.", "file",
+      .record, "Writes what goes over the buses into a file, with its timing; of several buses each has its own, with its name in it.",
+      "file",
       isHidden: !M.canRecord))
   var record: String?
   @Option(help: Self.help(.logLevel, "What is logged: trace, debug, info (the default), notice, warning, error or critical.", "level"))

@@ -85,7 +85,7 @@ extension DeviceRequestError {
   init(_ error: ReadingError, _ property: String, of name: DeviceName) {
     let code: Code =
       switch error.code {
-      case .timeout: .timeout
+      case .timeout, .inProgress: .timeout
       case .notConnected: .notConnected
       case .readOnly: .readOnly
       default: error.scope == .unit ? .timeout : .failed

@@ -285,7 +285,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       desired.postpone(wish, now: clock.uptime())
       logger.debug("\(wish.property) can't be set to \(wish.text) yet: \(failure.error)")
     case .failure(let failure):
-      await refuse(wish, because: failure.error.reason)
+      await refuse(wish, because: failure.error.reason, isTimeout: failure.error.code == .timeout)
     }
   }
 
@@ -317,10 +317,10 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     }
   }
 
-  private func refuse(_ wish: DesiredValues.Write, because reason: String) async {
+  private func refuse(_ wish: DesiredValues.Write, because reason: String, isTimeout: Bool = false) async {
     desired.finish(wish)
     logger.warning("\(wish.property) is not set to \"\(wish.text.prefix(64))\": \(reason)")
     guard await link.isSwiftlet else { return }
-    await link.report([wish.property: Twin(written: WrittenMark(timestamp: wish.timestamp, error: reason))], of: id)
+    await link.report([wish.property: Twin(written: WrittenMark(timestamp: wish.timestamp, error: reason, isTimeout: isTimeout))], of: id)
   }
 }

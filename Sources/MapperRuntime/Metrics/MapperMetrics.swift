@@ -22,7 +22,7 @@ struct MapperMetrics: Sendable {
         .init("mapper_events_dropped_total", Double(statistics.dropped)), .init("mapper_events_refused_total", Double(statistics.refused)),
       ]
       for bus in await buses() { samples += Self.samples(of: bus) }
-      return registry.text(adding: samples)
+      return registry.text(adding: samples, help: Self.help)
     }
   }
 

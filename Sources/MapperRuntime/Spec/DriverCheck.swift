@@ -12,7 +12,31 @@ struct DriverCheck {
     "common", "common.customizedValues", "customizedValues",
   ]
 
+  /// Where a configuration may stand.
+  private struct Place {
+    var document: SpecDocument
+    /// The protocol or the property that has it.
+    var path: String
+    /// The configurations in it that there are, by path.
+    var configs: [String]
+
+    init(_ document: SpecDocument, _ path: String, parts: [String]) {
+      self.document = document
+      self.path = path
+      configs = parts.map { "\(path).\($0)" }.filter { document.contains($0) }
+    }
+  }
+
+  /// The Device.
   let document: SpecDocument
+  /// The DeviceModel, whose configurations those of the Device go over; `nil` when it can have none.
+  let model: SpecDocument?
+
+  init(document: SpecDocument, model: SpecDocument?) {
+    self.document = document
+    // Models of v1alpha2, and of profiles, say nothing to a driver.
+    self.model = model?.object["apiVersion"]?.string == APIVersion.v1beta1.groupVersion ? model : nil
+  }
 
   /// A finding with its place.
   func problem(_ finding: String) -> SpecProblem {
@@ -20,37 +44,52 @@ struct DriverCheck {
     let path = finding[..<colon.lowerBound]
     let text = String(finding[colon.upperBound...])
     if path.hasPrefix(Self.protocolPath) {
-      return problem(text, field: path.dropFirst(Self.protocolPath.count), of: "the protocol", at: "spec.protocol")
+      var places = [Place(document, "spec.protocol", parts: Self.parts)]
+      if let model { places.append(Place(model, "spec", parts: ["protocolConfigData"])) }
+      return problem(text, field: path.dropFirst(Self.protocolPath.count), of: "the protocol", at: places)
     }
-    guard path.hasPrefix(Self.propertyPath.start), let end = path.firstRange(of: Self.propertyPath.end) else {
+    guard path.hasPrefix(Self.propertyPath.start), let end = path.firstRange(of: Self.propertyPath.end) ?? path.firstRange(of: "]") else {
       return document.problem(text, at: String(path))
     }
     let property = String(path[..<end.lowerBound].dropFirst(Self.propertyPath.start.count))
-    return problem(text, field: path[end.upperBound...], of: "the property \(property)", at: place(of: property))
+    let places = [document, model].compactMap { document in
+      document.flatMap { document in
+        Self.place(of: property, in: document).map { Place(document, $0, parts: Self.parts) }
+      }
+    }
+    // What isn't about its configuration is about the property itself.
+    if path[end] == "]" {
+      return places.first.map { $0.document.problem(text, at: $0.path + path[end.upperBound...]) }
+        ?? document.problem(text, at: String(path))
+    }
+    return problem(text, field: path[end.upperBound...], of: "the property \(property)", at: places)
   }
 
-  /// Where a Device speaks of a property; `spec` when only the model does.
-  private func place(of property: String) -> String {
+  /// Where an object speaks of a property.
+  private static func place(of property: String, in document: SpecDocument) -> String? {
     for (list, key) in [("properties", "name"), ("propertyVisitors", "propertyName")] {
       let index = document.object["spec"]?[list]?.array?.firstIndex { $0[key]?.string == property }
       if let index { return "spec.\(list)[\(index)]" }
     }
-    return "spec"
+    return nil
   }
 
   /// - Parameter field: The path below the configuration, with the dot or bracket it begins with; empty for all of it.
-  private func problem(_ text: String, field: Substring, of subject: String, at place: String) -> SpecProblem {
+  private func problem(_ text: String, field: Substring, of subject: String, at places: [Place]) -> SpecProblem {
     if !field.isEmpty {
-      for part in Self.parts where document.contains("\(place).\(part)\(field)") {
-        return document.problem(text, at: "\(place).\(part)\(field)")
+      for place in places {
+        if let config = place.configs.first(where: { place.document.contains("\($0)\(field)") }) {
+          return place.document.problem(text, at: "\(config)\(field)")
+        }
       }
     }
-    // What is missing, or the model's, has no place of its own: that of what should have it.
+    // What is missing has no place of its own: that of what should have it.
     let name = field.drop { $0 == "." }
     let problem = name.isEmpty ? text : "\(name): \(text)"
-    for part in Self.parts where document.contains("\(place).\(part)") {
-      return document.problem(problem, at: "\(place).\(part)")
+    for place in places {
+      if let config = place.configs.first { return place.document.problem(problem, at: config) }
     }
-    return document.problem("configData of \(subject): \(problem)", at: document.contains(place) ? place : "")
+    let place = places.first { $0.document.contains($0.path) }
+    return (place?.document ?? document).problem("configData of \(subject): \(problem)", at: place?.path ?? "")
   }
 }

@@ -94,6 +94,9 @@ package struct SpecLibrary: Sendable {
       if identity.kind == .device { devices.append((document, identity.name)) } else { addModel(document, identity.name, to: &snapshot) }
     }
     for (document, name) in devices { addDevice(document, name, to: &snapshot) }
+    // What is wrong with a model each of its devices has found.
+    var told: Set<SpecProblem> = []
+    snapshot.problems.removeAll { !told.insert($0).inserted }
   }
 
   private func addModel(_ document: SpecDocument, _ name: DeviceName, to snapshot: inout SpecSnapshot) {
@@ -102,6 +105,7 @@ package struct SpecLibrary: Sendable {
     if check.errors.isEmpty {
       do {
         snapshot.models[name] = try DeviceModel(decoding: document.object)
+        snapshot.modelDocuments[name] = document
         return
       } catch {
         snapshot.problems.append(document.problem(error.problem, at: error.path))
@@ -131,7 +135,7 @@ package struct SpecLibrary: Sendable {
         let device = try Device(decoding: document.object)
         snapshot.devices[name] = device
         guard let model, let findings = self.check?(ResolvedDevice(device: device, model: model)) else { return }
-        let finder = DriverCheck(document: document)
+        let finder = DriverCheck(document: document, model: snapshot.modelDocuments[DeviceName(model.metadata)])
         snapshot.problems += findings.faults.map { finder.problem($0) }
         errors = findings.failures.map { finder.problem($0) }
         guard !errors.isEmpty else { return }

@@ -5,6 +5,8 @@ package import MapperSDK
 package struct SpecSnapshot: Sendable {
   /// The models.
   package var models: [DeviceName: DeviceModel] = [:]
+  /// What describes each of them.
+  package var modelDocuments: [DeviceName: SpecDocument] = [:]
   /// Models that can't be used, and why.
   package var brokenModels: [DeviceName: String] = [:]
   /// The devices, other mappers' too.

@@ -29,10 +29,10 @@ extension ModbusClient {
           isForLibrary(exchange)
           ? try receiveByLibrary(exchange, on: handle, until: deadline) : try receiveFrame(exchange, on: handle, until: deadline)
       } catch  where error.code == .timeout {
-        guard let stray else { throw timeout(exchange) }
+        guard let stray else { throw error }
         // It costs what silence costs, and is no better.
         throw ModbusError(
-          .timeout, "unit \(exchange.unit) answers with transaction \(stray) instead of \(exchange.transaction)")
+          .timeout, "unit \(exchange.unit) answers with transaction \(stray) instead of \(exchange.transaction)", isHeard: true)
       }
       switch received {
       case .answer(let pdu):
@@ -73,8 +73,14 @@ extension ModbusClient {
     }
   }
 
-  private func timeout(_ exchange: Exchange) -> ModbusError {
-    ModbusError(.timeout, "unit \(exchange.unit) doesn't answer \"\(exchange.request)\" within \(timing.responseTimeout) ms")
+  /// - Parameter bytes: What came of the answer.
+  private func timeout(_ exchange: Exchange, after bytes: [UInt8] = []) -> ModbusError {
+    guard bytes.contains(where: { $0 != 0 }) else {
+      return ModbusError(.timeout, "unit \(exchange.unit) doesn't answer \"\(exchange.request)\" within \(timing.responseTimeout) ms")
+    }
+    return ModbusError(
+      .timeout, "unit \(exchange.unit) answers \"\(exchange.request)\" with what is no whole answer within \(timing.responseTimeout) ms",
+      isHeard: true)
   }
 
   /// libmodbus takes an identification (function 43) for a frame of one byte of data, knows no RTU frames over TCP, and
@@ -95,7 +101,7 @@ extension ModbusClient {
     errno = 0
     let count = modbus_receive_confirmation(handle.context, &bytes)
     let number = errno
-    guard count >= 0 else { throw failure(number, exchange) }
+    guard count >= 0 else { throw number == ETIMEDOUT ? timeout(exchange, after: bytes) : failure(number, exchange) }
     // It gives 0 for a frame of another unit, whose checksum it doesn't look at.
     guard count > 0 else { return .stranger(bytes[0]) }
     return try sort(Array(bytes.prefix(Int(count))), exchange)
@@ -104,7 +110,6 @@ extension ModbusClient {
   private func failure(_ number: Int32, _ exchange: Exchange) -> ModbusError {
     // The computed constants EMBBADCRC and EMBBADDATA aren't visible to Swift.
     switch number {
-    case ETIMEDOUT: timeout(exchange)
     case MODBUS_ENOBASE + 12:
       ModbusError(.invalidCRC, "the answer of unit \(exchange.unit) was damaged on the line: its checksum doesn't fit")
     case MODBUS_ENOBASE...: ModbusError(.invalidAnswer, "unit \(exchange.unit) answers with what is no frame")
@@ -121,7 +126,7 @@ extension ModbusClient {
       case .complete(let length): return try sort(Array(bytes.prefix(length)), exchange)
       case .invalid(let what): throw ModbusError(.invalidAnswer, "the answer begins with \(what)")
       case .needs(let length):
-        guard try Self.waitForInput(handle.descriptor, until: deadline) else { throw timeout(exchange) }
+        guard try Self.waitForInput(handle.descriptor, until: deadline) else { throw timeout(exchange, after: bytes) }
         // No more than belongs to this frame, so that what follows it stays for the next one to be judged by.
         var more = [UInt8](repeating: 0, count: length - bytes.count)
         let count = try Self.read(handle.descriptor, into: &more)

@@ -11,6 +11,9 @@ extension ModbusError {
     case .illegalDataAddress, .illegalDataValue: ReadingError(code, reason, scope: .request)
     case .acknowledge, .serverDeviceBusy: ReadingError(.busy, reason, scope: .request)
     case .timeout: ReadingError(.timeout, reason, scope: .unit)
+    case .inProgress: ReadingError(.inProgress, reason)
+    // The unit does answer, and to write again would do no better.
+    case .unverified: ReadingError(.timeout, reason, scope: .point)
     case .gatewayPathUnavailable, .gatewayTargetFailedToRespond: ReadingError(code, reason, scope: .unit)
     case .connectionLost, .notConnected, .portInUse, .noSilence: ReadingError(.notConnected, reason, scope: .bus)
     case .invalidAnswer, .invalidCRC: ReadingError(code, reason, scope: .point, isTransient: true)

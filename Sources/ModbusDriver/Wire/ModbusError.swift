@@ -41,7 +41,9 @@ public struct ModbusError: Error, Hashable, CustomStringConvertible {
     public static let notConnected = Code(rawValue: "notConnected")
     /// Another program uses the port.
     public static let portInUse = Code(rawValue: "portInUse")
-    /// The unit accepted a write, and doesn't show it.
+    /// The unit accepted a write, and doesn't show it yet.
+    public static let inProgress = Code(rawValue: "inProgress")
+    /// The unit accepted a write, and didn't show it for as long as is waited.
     public static let unverified = Code(rawValue: "unverified")
     /// Something else talks on the line without end.
     public static let noSilence = Code(rawValue: "noSilence")
@@ -51,11 +53,14 @@ public struct ModbusError: Error, Hashable, CustomStringConvertible {
   public let code: Code
   /// A sentence for the user.
   public let reason: String
+  /// Whether something came though no answer did: with that a ``Code/timeout`` is no silence.
+  public let isHeard: Bool
 
   /// An error.
-  public init(_ code: Code, _ reason: String) {
+  public init(_ code: Code, _ reason: String, isHeard: Bool = false) {
     self.code = code
     self.reason = reason
+    self.isHeard = isHeard
   }
 
   /// The error of an exception that was answered to a request.

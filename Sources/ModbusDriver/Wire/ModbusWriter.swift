@@ -1,5 +1,13 @@
 /// Performs one write to a unit, with what the unit asks for meanwhile.
 struct ModbusWriter {
+  /// What a unit did with a write.
+  enum Outcome {
+    /// It is done.
+    case done
+    /// It is accepted and takes long: it must not be sent again.
+    case accepted
+  }
+
   let client: ModbusClient
   let unit: UInt8
   /// Whether function 22 is used; `false` once the unit says that it doesn't have it.
@@ -11,31 +19,27 @@ struct ModbusWriter {
   private static var longestPause: Int64 { 250_000 }
 
   /// Performs the write.
-  mutating func perform(_ write: ModbusWrite) throws(ModbusError) {
+  mutating func perform(_ write: ModbusWrite) throws(ModbusError) -> Outcome {
     switch write {
-    case .coil(let address, let value):
-      try send(.writeSingleCoil(address: UInt16(clamping: address), value: value), verifiedBy: .bits(address, [value]))
-    case .coils(let address, let values):
-      try send(.writeMultipleCoils(address: UInt16(clamping: address), values: values), verifiedBy: .bits(address, values))
-    case .register(let address, let value):
-      try send(.writeSingleRegister(address: UInt16(clamping: address), value: value), verifiedBy: .registers(address, [value]))
+    case .coil(let address, let value): return try send(.writeSingleCoil(address: UInt16(clamping: address), value: value))
+    case .coils(let address, let values): return try send(.writeMultipleCoils(address: UInt16(clamping: address), values: values))
+    case .register(let address, let value): return try send(.writeSingleRegister(address: UInt16(clamping: address), value: value))
     case .registers(let address, let values):
-      try send(.writeMultipleRegisters(address: UInt16(clamping: address), values: values), verifiedBy: .registers(address, values))
+      return try send(.writeMultipleRegisters(address: UInt16(clamping: address), values: values))
     case .mask(let address, let and, let or, let writesMultiple):
       if usesMask {
         do {
-          let request = ModbusRequest.maskWriteRegister(address: UInt16(clamping: address), and: and, or: or)
-          return try send(request, verifiedBy: .mask(address, and, or))
+          return try send(.maskWriteRegister(address: UInt16(clamping: address), and: and, or: or))
         } catch  where error.code == .illegalFunction {
           usesMask = false
         }
       }
-      try change(address, and, or, writesMultiple)
+      return try change(address, and, or, writesMultiple)
     }
   }
 
   /// Reads a register and writes it back changed. Nothing else is sent on this bus meanwhile.
-  private func change(_ address: Int, _ and: UInt16, _ or: UInt16, _ writesMultiple: Bool) throws(ModbusError) {
+  private func change(_ address: Int, _ and: UInt16, _ or: UInt16, _ writesMultiple: Bool) throws(ModbusError) -> Outcome {
     let address = UInt16(clamping: address)
     guard
       case .registers(let found) = try patiently({ () throws(ModbusError) in
@@ -43,40 +47,16 @@ struct ModbusWriter {
       }), let register = found.first
     else { throw ModbusError(.invalidAnswer, "register \(address) can't be read before its bit is changed") }
     let value = ModbusWrite.masked(register, and: and, or: or)
-    let request: ModbusRequest =
-      writesMultiple ? .writeMultipleRegisters(address: address, values: [value]) : .writeSingleRegister(address: address, value: value)
-    try send(request, verifiedBy: .mask(Int(address), and, or))
+    return try send(
+      writesMultiple ? .writeMultipleRegisters(address: address, values: [value]) : .writeSingleRegister(address: address, value: value))
   }
 
-  /// How it is seen that a write was done.
-  private enum Verification {
-    case bits(Int, [Bool])
-    case registers(Int, [UInt16])
-    case mask(Int, UInt16, UInt16)
-
-    var request: ModbusRequest {
-      switch self {
-      case .bits(let address, let values): .readCoils(address: UInt16(clamping: address), quantity: values.count)
-      case .registers(let address, let values): .readHoldingRegisters(address: UInt16(clamping: address), quantity: values.count)
-      case .mask(let address, _, _): .readHoldingRegisters(address: UInt16(clamping: address), quantity: 1)
-      }
-    }
-
-    func isMet(by response: ModbusResponse) -> Bool {
-      switch (self, response) {
-      case (.bits(_, let wanted), .bits(let found)): wanted == found
-      case (.registers(_, let wanted), .registers(let found)): wanted == found
-      case (.mask(_, let and, let or), .registers(let found)): found.allSatisfy { ($0 ^ or) & ~and == 0 }
-      default: false
-      }
-    }
-  }
-
-  private func send(_ request: ModbusRequest, verifiedBy verification: Verification) throws(ModbusError) {
+  private func send(_ request: ModbusRequest) throws(ModbusError) -> Outcome {
     do {
       _ = try patiently { () throws(ModbusError) in try client.send(request, to: unit) }
+      return .done
     } catch  where error.code == .acknowledge {
-      try verify(verification, request)
+      return .accepted
     }
   }
 
@@ -97,21 +77,19 @@ struct ModbusWriter {
     }
   }
 
-  /// Waits until a value is there that the unit has accepted but not yet written.
-  private func verify(_ verification: Verification, _ request: ModbusRequest) throws(ModbusError) {
-    let end = MonotonicTime.now + Int64(client.timing.responseTimeout) * 1000
-    var pause = Self.firstPause
+  /// Looks whether the unit shows what it has accepted: for up to the response timeout, or once more after a pause.
+  func shows(_ write: ModbusWrite, isLookedForAgain: Bool) throws(ModbusError) -> Bool {
+    var pause = isLookedForAgain ? Self.longestPause : Self.firstPause
+    let end = isLookedForAgain ? .min : MonotonicTime.now + Int64(client.timing.responseTimeout) * 1000
     repeat {
       MonotonicTime.sleep(until: MonotonicTime.now + pause)
       pause = min(pause * 2, Self.longestPause)
       do {
-        if verification.isMet(by: try client.send(verification.request, to: unit)) { return }
+        if write.isShown(by: try client.send(ModbusRequest(reading: write.span), to: unit).data, at: 0) { return true }
       } catch  where error.code == .serverDeviceBusy || error.code == .acknowledge {
         // It is still at it.
       }
     } while MonotonicTime.now + pause < end
-    throw ModbusError(
-      .unverified,
-      "the unit accepted to \(request) but doesn't show it within \(client.timing.responseTimeout) ms; it isn't sent again")
+    return false
   }
 }

@@ -10,16 +10,19 @@ public struct WrittenMark: Sendable, Hashable {
   public var timestamp: Int64
   /// Why the device or the mapper refused the value; `nil` when it was written.
   public var error: String?
+  /// Whether it wasn't refused, but accepted and never shown by the device.
+  public var isTimeout: Bool
 
   /// A mark for the desired value of that timestamp.
-  public init(timestamp: Int64, error: String? = nil) {
+  public init(timestamp: Int64, error: String? = nil, isTimeout: Bool = false) {
     self.timestamp = timestamp
     self.error = error
+    self.isTimeout = isTimeout
   }
 
   init?(json: JSONValue?) {
     guard let timestamp = json?["timestamp"]?.integer else { return nil }
-    self.init(timestamp: timestamp, error: json?["error"]?.string)
+    self.init(timestamp: timestamp, error: json?["error"]?.string, isTimeout: json?["timeout"] == true)
   }
 
   func write(to writer: inout JSONWriter) {
@@ -29,6 +32,7 @@ public struct WrittenMark: Sendable, Hashable {
       writer.raw(",\"error\":")
       writer.string(error)
     }
+    if isTimeout { writer.raw(",\"timeout\":true") }
     writer.raw("}")
   }
 }

@@ -130,6 +130,30 @@ struct DesiredValueTests {
     }
   }
 
+  @Test("A wish that the device took and never showed is a timeout, also after a restart")
+  func timeout() async throws {
+    let folder = try TestFolder()
+    @Sendable func synced(_ edge: EdgeFixture) async throws -> JSONValue? {
+      let conditions = try await edge.call("GET", Self.boiler).json.at("status", "conditions")?.array
+      return conditions?.first { $0["type"] == "Synced" }
+    }
+    try await EdgeFixture.with(folder) { edge in
+      _ = try await edge.call("POST", Samples.models, Samples.model)
+      #expect(try await edge.call("POST", Samples.devices, Samples.device(target: "70")).code == 201)
+      let get = try await edge.receive(Samples.topic("boiler", .twinGet), "{}")
+      let timestamp = try #require(try TwinGetResult(decoding: get[0].payload).outcome.get()["target"]?.expected?.timestamp)
+      _ = try await edge.receive(
+        Samples.topic("boiler", .twinUpdate),
+        #"{"event_id":"e","twin":{"target":{"written":{"timestamp":\#(timestamp),"error":"not shown within 60 s","timeout":true}}}}"#)
+      #expect(try await synced(edge)?["reason"] == "Timeout")
+    }
+    try await EdgeFixture.with(folder) { edge in
+      let condition = try await synced(edge)
+      #expect(condition?["reason"] == "Timeout")
+      #expect(condition?["message"] == "target: not shown within 60 s")
+    }
+  }
+
   @Test("A timestamp from a client can neither stop the clock nor overflow it")
   func timestamps() async throws {
     let folder = try TestFolder()

@@ -73,6 +73,32 @@ struct ModbusMapperTests {
     }
   }
 
+  @Test("A unit that accepts a value and needs long for it is sent it once, and the value is told when it shows")
+  func acceptedWrite() async throws {
+    let memory = try memory()
+    let simulator = try ModbusSimulator(memory: memory, listen: .tcp(port: 0))
+    defer { simulator.stop() }
+    // It serves nothing that it answers so: the value comes as from a slow device.
+    simulator.faults.set([FaultRule(.exception(.acknowledge), function: 6)])
+    try await ModbusRig.run({ _ in ModbusYAML.device("d", ModbusYAML.tcp(simulator.port), ModbusYAML.registers(0..<10), cycle: 100) }) {
+      rig in
+      try await eventually("a value") { rig.value("r5", of: "d") != nil }
+      try rig.edge.desire("r5", "77", at: 1, of: "d")
+      func writes() -> Int { simulator.requests.count { $0.function == 6 } }
+      try await eventually("the write") { writes() == 1 }
+      let reads = simulator.requests.count
+      // Longer than the response timeout: it has been asked for again.
+      try await eventually("polls and looks after it") { simulator.requests.count > reads + 20 }
+      #expect(!rig.edge.values("r5", of: "d").contains { $0.written != nil })
+      memory.set(.holdingRegisters, 5, 77, unit: 1)
+      try await eventually("the mark") {
+        rig.edge.values("r5", of: "d").contains { $0.written?.timestamp == 1 && $0.written?.error == nil }
+      }
+      try await rig.told("r5", of: "d", "77")
+      #expect(writes() == 1)
+    }
+  }
+
   @Test("A poll never overlaps a write, and each desired value is written once and told with its mark")
   func writes() async throws {
     let simulator = try ModbusSimulator(memory: try memory(), listen: .tcp(port: 0), options: SimulatorOptions(turnaroundMilliseconds: 3))

@@ -1,9 +1,7 @@
 import JSON
-import Logging
 import MapperRuntime
 import ModbusDriver
 import ModbusSimulator
-import ServiceLifecycle
 import TestSupport
 import Testing
 import TwinProtocol
@@ -24,31 +22,12 @@ struct ModbusRig: Sendable {
     try await edge.appear("first")
     let path = try folder.write("devices.yaml", try devices(folder))
     let log = LogLines()
-    let logger = Logger(label: "mapper") { _ in log }
     let configuration = MapperConfiguration(
       name: "m", node: "n", apiServer: "http://127.0.0.1:1", mqttServer: broker.url, deviceSource: .files(path: path))
     let runtime = try MapperRuntime(
-      driver: ModbusDriver(isReadOnly: isReadOnly), configuration: configuration, logger: logger)
-    var quiet = logger
-    quiet.logLevel = .critical
-    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [runtime], logger: quiet))
+      driver: ModbusDriver(isReadOnly: isReadOnly), configuration: configuration, logger: log.logger)
     let rig = ModbusRig(folder: folder, edge: edge, log: log)
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-      tasks.addTask {
-        await edge.run()
-        try await Task.sleep(for: .seconds(3600))
-      }
-      tasks.addTask { try await group.run() }
-      do {
-        try await body(rig)
-      } catch {
-        tasks.cancelAll()
-        throw TestSupportError("\(error)\n\(log.lines.suffix(60).joined(separator: "\n"))")
-      }
-      await group.triggerGracefulShutdown()
-      try await tasks.next()
-      tasks.cancelAll()
-    }
+    try await runMapper(runtime, beside: { await edge.run() }, logger: log.logger, log: log) { _ in try await body(rig) }
   }
 
   /// Replaces the file of devices.
@@ -57,7 +36,7 @@ struct ModbusRig: Sendable {
   /// Waits until a line was logged that contains a text.
   @discardableResult
   func logged(_ text: String) async throws -> String {
-    try await eventually("a line with \(text)", observing: { log.lines.first { $0.contains(text) } ?? "" }, until: { !$0.isEmpty })
+    try await log.line(with: text)
   }
 
   /// The last value told of a property that is good.

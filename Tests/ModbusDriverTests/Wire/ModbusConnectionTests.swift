@@ -118,13 +118,52 @@ struct ModbusConnectionTests {
     memory.set(.holdingRegisters, 450, 77, unit: 1)
     try await write.value
     #expect(simulated.simulator.requests.count(where: { $0.function == 6 }) == 1)
+  }
 
-    simulated.simulator.faults.set([FaultRule(.exception(.acknowledge), function: 6, nth: 1)])
-    let error = await #expect(throws: ReadingError.self) {
-      try await connection.write(.int(78), to: self.point(simulated.line, "a", 450, .int16, timeout: 200))
+  @Test("looks again for what a unit has accepted and doesn't show yet, when the same is asked for again")
+  func acceptedForLong() async throws {
+    let simulated = try SimulatedLine(.tcp, slaves.memory)
+    let (_, connection) = try await connect(simulated.line)
+    let point = point(simulated.line, "a", 450, .int16, timeout: 100)
+    func writes() -> Int { simulated.simulator.requests.count { $0.function == 6 } }
+    func isInProgress(_ value: Int64) async -> Bool {
+      let error = await #expect(throws: ReadingError.self) { try await connection.write(.int(value), to: point) }
+      return error?.code == .inProgress && error?.isTransient == true && error?.scope == .point
     }
-    #expect(error?.code == "unverified")
-    #expect(simulated.simulator.requests.count(where: { $0.function == 6 }) == 2)
+    simulated.simulator.faults.set([FaultRule(.exception(.acknowledge), function: 6)])
+    #expect(await isInProgress(78))
+    #expect(await isInProgress(78))
+    #expect(writes() == 1)
+    slaves.memory.set(.holdingRegisters, 450, 78, unit: 1)
+    try await connection.write(.int(78), to: point)
+    #expect(writes() == 1)
+    // It is done with: the same value is news again, and another one takes its place.
+    #expect(await isInProgress(80))
+    #expect(await isInProgress(81))
+    #expect(writes() == 3)
+    // A poll that sees it ends the waiting, too.
+    slaves.memory.set(.holdingRegisters, 450, 81, unit: 1)
+    #expect(try await connection.read([point]) == [.value(.int(81))])
+    slaves.memory.set(.holdingRegisters, 450, 5, unit: 1)
+    #expect(await isInProgress(81))
+    #expect(writes() == 4)
+  }
+
+  @Test("gives up what a unit has accepted and never shows")
+  func acceptedForNothing() async throws {
+    let simulated = try SimulatedLine(.tcp, slaves.memory)
+    let driver = ModbusDriver(acceptedPatience: 0)
+    let point = point(simulated.line, "a", 450, .int16, timeout: 50)
+    let connection = try await driver.connect(to: simulated.line.busID, config: point.config, logger: Logger(label: "test"))
+    simulated.simulator.faults.set([FaultRule(.exception(.acknowledge), function: 6, nth: 1)])
+    let error = await #expect(throws: ReadingError.self) { try await connection.write(.int(78), to: point) }
+    #expect(error?.code == .timeout)
+    #expect(error?.scope == .point)
+    #expect(error?.isTransient == false)
+    // What is asked for then is a new wish.
+    try await connection.write(.int(78), to: point)
+    #expect(slaves.memory.value(.holdingRegisters, 450, unit: 1) == 78)
+    #expect(ModbusConnection.acceptedPatience == 60_000, "as docs/modbus.md says")
   }
 
   @Test("writes nothing when it only reads")

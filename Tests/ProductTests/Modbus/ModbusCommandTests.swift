@@ -31,7 +31,8 @@ struct ModbusCommandTests {
       (["scan", "--tcp", "127.0.0.1", "--serial", "/dev/x"], "which bus?"), (["scan", "--tcp", "h", "--units", "1-300"], "1-300"),
       (["scan", "--tcp", "h", "--baud-rate", "9600"], "--serial"), (["scan", "--serial", "/dev/x", "--parity", "odder"], "odder"),
       (["replay"], "file"), (["replay", "f", "--speed", "0"], "--speed"), (["replay", "f", "--listen", "x"], "HOST:PORT"),
-      (["simulate", "f", "--listen", "127.0.0.1:1", "--pty", "/x"], "one of"), (["record"], "file"), (["dance"], "dance"),
+      (["simulate", "f", "--listen", "127.0.0.1:1", "--pty", "/x"], "one of"), (["record"], "file"),
+      (["dance"], "unknown subcommand 'dance'\nSee"), (["plann", "x.yaml"], "unknown subcommand 'plann'; did you mean plan?"),
       (["run", "--read-only", "--http-port", "many"], "--http-port"),
     ] as [([String], String)])
   func usage(arguments: [String], words: String) async throws {
@@ -136,6 +137,19 @@ struct ModbusCommandTests {
     let missing = try await meter.run("read", "nobody", "--api-server", edge.server)
     #expect(missing.exit == .code(1))
     #expect(missing.stderr.contains("not found"), "\(missing.stderr)")
+    let elsewhere = try await meter.run("write", "nobody", "setpoint=1", "--api-server", "http://127.0.0.1:1")
+    #expect(elsewhere.exit == .code(1))
+    for result in [missing, elsewhere] {
+      #expect(result.stderr.contains("are taken from the API at http://127.0.0.1:"), "\(result.stderr)")
+      #expect(result.stderr.contains(" -f device-model.yaml -f device.yaml default/nobody"), "\(result.stderr)")
+    }
+    // A gateway that takes one connection only is reached, and silent.
+    simulator.send(SIGSTOP)
+    let silent = try await meter.run("read", "-f", meter.devices, "demo-meter", "voltage")
+    simulator.send(SIGCONT)
+    #expect(silent.exit == .code(1))
+    #expect(silent.stdout.contains("doesn't answer"), "\(silent.stdout)")
+    #expect(silent.stderr.contains("curl http://127.0.0.1:7778/api/v1/device/default/demo-meter/"), "\(silent.stderr)")
     let misspelt = try await meter.run("read", "-f", meter.devices, "demo-metre")
     #expect(misspelt.stderr.contains("did you mean default/demo-meter?"), "\(misspelt.stderr)")
     let nobody = try await meter.run("scan", "--tcp", "127.0.0.1:\(meter.port)", "--units", "7-8", "--timeout", "50")
@@ -176,5 +190,45 @@ struct ModbusCommandTests {
     let simulator = try await meter.start("simulate", meter.devices, "--bus", "tcp://127.0.0.1:\(meter.port)", until: "9 properties")
     #expect(try await meter.read("setpoint")["setpoint"]?.first == "0")
     _ = simulator
+  }
+
+  @Test("A host name is as good as an address")
+  func hostName() async throws {
+    let meter = try MeterLine(.tcp)
+    let simulator = try await TestProcess(meter.mapper, ["simulate", meter.devices, "--listen", "localhost:\(meter.port)"])
+    try await simulator.line(containing: "serving at 127.0.0.1:\(meter.port)")
+    #expect(try await meter.read("setpoint")["setpoint"]?.first == "0")
+    let scan = try await meter.run("scan", "--tcp", "localhost:\(meter.port)", "--units", "1", "--timeout", "1000")
+    #expect(scan.exit == .code(0), "\(scan.stderr)")
+    #expect(try await simulator.stop() == .code(0))
+    let unknown = try await meter.run("simulate", meter.devices, "--listen", "no-such-host.invalid:1502")
+    #expect(unknown.exit == .code(1))
+    #expect(unknown.stderr.contains("no-such-host.invalid"), "\(unknown.stderr)")
+  }
+
+  @Test("A scan lists who refuses and who answers with noise, with what came, and asks a silent unit once")
+  func scanOfTheDamaged() async throws {
+    let memory = SlaveMemory()
+    for unit in 1...6 { memory.addUnit(UInt8(unit)) }
+    memory.set(.inputRegisters, 0, 17, unit: 2)
+    memory.set(.holdingRegisters, 0, 42, unit: 6)
+    let faults = FaultInjector()
+    faults.set([
+      FaultRule(.exception(.serverDeviceFailure), unit: 1), FaultRule(.truncate(keeping: 4), unit: 3), FaultRule(.ignore, unit: 4),
+      FaultRule(.wrongUnit, unit: 5),
+    ])
+    let simulator = try ModbusSimulator(memory: memory, listen: .rtuOverTCP(port: 0), faults: faults)
+    let mapper = try Executables.path(of: "modbus-mapper")
+    let scan = try await TestProcess.run(
+      mapper, ["scan", "--rtu-over-tcp", "127.0.0.1:\(simulator.port)", "--units", "1-6", "--timeout", "500"])
+    #expect(scan.exit == .code(0), "\(scan.stderr)")
+    let rows = Dictionary(uniqueKeysWithValues: scan.stdout.split(separator: "\n").dropFirst().map { ($0.prefix(1), $0) })
+    #expect(rows.keys.sorted() == ["1", "2", "3", "5", "6"], "\(scan.stdout)")
+    #expect(rows["1"]?.contains("exception 4, server device failure") == true, "\(scan.stdout)")
+    #expect(rows["2"]?.contains("input register 0 is 17; holding register 0: exception 2, illegal data address") == true, "\(scan.stdout)")
+    #expect(rows["3"]?.contains("damaged: ") == true, "\(scan.stdout)")
+    #expect(rows["5"]?.contains("damaged: unit 6 answers instead of unit 5") == true, "\(scan.stdout)")
+    #expect(rows["6"]?.contains("holding register 0 is 42") == true, "\(scan.stdout)")
+    #expect(simulator.requests.count { $0.unit == 4 } == 1)
   }
 }

@@ -47,6 +47,30 @@ struct ModbusRunTests {
     #expect(simulator.stdout.contains(" 0 of them not recorded"), "\(simulator.stdout)")
   }
 
+  @Test("Several buses are recorded in files with their names, whichever is connected first")
+  func recordingOfSeveral() async throws {
+    let meter = try MeterLine(.tcp)
+    let other = try MeterLine(.line)
+    let broker = try await TestBroker()
+    let simulators = [try await meter.simulate(), try await other.simulate()]
+    try meter.folder.write(
+      "devices/other.yaml", try other.folder.read("devices/device.yaml").replacing("name: demo-meter\n", with: "name: other\n"))
+    let file = meter.folder.path("wire.jsonl")
+    let mapper = try await TestProcess(meter.mapper, ["record", file] + options(meter, broker))
+    let line = other.folder.path("line")
+    let names = [
+      "tcp://127.0.0.1:\(meter.port)": "wire.tcp-127.0.0.1-\(meter.port).jsonl",
+      line: "wire.\(line.dropFirst().replacing("/", with: "-")).jsonl",
+    ]
+    for (bus, name) in names {
+      try await eventually("frames in \(name)") { try WireRecording(contentsOf: meter.folder.path(name)).entries.count > 2 }
+      #expect(try WireRecording(contentsOf: meter.folder.path(name)).bus == bus)
+    }
+    #expect(!meter.folder.exists("wire.jsonl"))
+    #expect(try await mapper.stop() == .code(0))
+    _ = simulators
+  }
+
   @Test("With --read-only nothing is written, neither what is desired nor what is asked for, and values go on")
   func readOnly() async throws {
     let meter = try MeterLine(.tcp, desiring: "50")

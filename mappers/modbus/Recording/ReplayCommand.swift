@@ -31,7 +31,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     let recording = try WireRecording(contentsOf: file)
-    let place = endpoint.endpoint(framing: recording.framing)
+    let place = try endpoint.endpoint(framing: recording.framing)
     let server = try ReplayServer(recording, listen: place, speed: speed)
     if recording.isCut { Console.complain("\(file): its last line is cut and left out\n") }
     let requests = recording.entries.count { $0.direction == .out }

@@ -13,6 +13,8 @@ final class WireRecorder: Sendable {
 
   private struct File {
     var writer: WireRecordingWriter
+    /// What it is called now.
+    var path: String
     /// When it began, by the clock that frames are timed with.
     var start: Int64
   }
@@ -20,16 +22,16 @@ final class WireRecorder: Sendable {
   private struct State {
     /// The files by their buses; `nil` for one that can't be written any more.
     var files: [BusID: File?] = [:]
+    var names: RecordingNames
   }
 
-  private let path: String
   private let logger: Logger
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// - Throws: ``CommandFailure`` when the file can't be written.
   init(path: String, logger: Logger) throws {
-    self.path = path
     self.logger = logger
+    state = Mutex(State(names: RecordingNames(path: path)))
     // Better now than when the first bus is connected.
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw CommandFailure("can't record into \(path): \(String(cString: strerror(errno)))") }
@@ -43,7 +45,7 @@ final class WireRecorder: Sendable {
 
   private func record(_ direction: WireDirection, _ unit: UInt8, _ bytes: [UInt8], _ time: Int64, _ bus: BusID) {
     state.withLock { state in
-      if state.files[bus] == nil { state.files.updateValue(begin(bus, place: state.files.count, at: time), forKey: bus) }
+      if state.files[bus] == nil { state.files.updateValue(begin(bus, &state, at: time), forKey: bus) }
       guard let file = state.files[bus].flatMap({ $0 }) else { return }
       do {
         try file.writer.record(
@@ -56,17 +58,31 @@ final class WireRecorder: Sendable {
     }
   }
 
-  private func begin(_ bus: BusID, place: Int, at time: Int64) -> File? {
-    let path = place == 0 ? path : "\(path).\(place + 1)"
+  private func begin(_ bus: BusID, _ state: inout State, at time: Int64) -> File? {
+    // The only one's file gets a name of its own as soon as there is another.
+    if state.files.count == 1, let (first, file) = state.files.first { rename(file, of: first, &state) }
+    let path = state.files.isEmpty ? state.names.path : state.names.path(of: bus)
     do {
       let writer = try WireRecordingWriter(
         path: path, framing: Self.framing(of: bus), bus: bus.description, maximumBytes: Self.maximumBytes)
       logger.notice("what goes over \(bus) is recorded in \(path)")
-      return File(writer: writer, start: time)
+      return File(writer: writer, path: path, start: time)
     } catch {
       logger.error("\(bus) isn't recorded: \(error)")
       return nil
     }
+  }
+
+  private func rename(_ file: File?, of bus: BusID, _ state: inout State) {
+    guard var file else { return }
+    let path = state.names.path(of: bus)
+    guard Glibc.rename(file.path, path) == 0 else {
+      logger.warning("\(file.path) can't be renamed to \(path), and goes on: \(String(cString: strerror(errno)))")
+      return
+    }
+    logger.notice("several buses are recorded: what goes over \(bus) is in \(path) now")
+    file.path = path
+    state.files.updateValue(file, forKey: bus)
   }
 
   /// ``ModbusDriver`` names its buses so.

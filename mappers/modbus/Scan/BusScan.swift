@@ -45,25 +45,56 @@ struct BusScan: Sendable {
     return (found, true)
   }
 
-  /// What a unit answers when it is asked for a register; `nil` when nothing is there.
+  /// What a unit answers when it is asked for a register; `nil` when nothing is there, which costs one timeout.
   private func answer(of unit: UInt8, _ client: ModbusClient) throws(CommandFailure) -> String? {
+    guard let first = try ask(unit, .readHoldingRegisters(address: 0, quantity: 1), client) else { return nil }
+    guard case .refused(let refusal) = first else { return first.text }
+    // Who refuses that is there, and may have what is said of other tables.
+    for request in [ModbusRequest.readInputRegisters(address: 0, quantity: 1), .readCoils(address: 0, quantity: 1)] {
+      if case .value(let value)? = try ask(unit, request, client) { return "\(value); holding register 0: \(refusal)" }
+    }
+    return refusal
+  }
+
+  private enum Answer {
+    case value(String)
+    case refused(String)
+    case noise(String)
+
+    var text: String {
+      switch self {
+      case .value(let text), .refused(let text): text
+      case .noise(let text): "damaged: \(text)"
+      }
+    }
+  }
+
+  private func ask(_ unit: UInt8, _ request: ModbusRequest, _ client: ModbusClient) throws(CommandFailure) -> Answer? {
     do {
-      guard case .registers(let registers) = try client.send(.readHoldingRegisters(address: 0, quantity: 1), to: unit) else { return nil }
-      return "holding register 0 is \(registers.first ?? 0)"
+      switch (request, try client.send(request, to: unit)) {
+      case (.readHoldingRegisters, .registers(let registers)): return .value("holding register 0 is \(registers.first ?? 0)")
+      case (_, .registers(let registers)): return .value("input register 0 is \(registers.first ?? 0)")
+      case (_, .bits(let bits)): return .value("coil 0 is \(bits.first == true ? "on" : "off")")
+      case (_, .written), (_, .identification): return .noise("it answers something else")
+      }
     } catch {
       switch error.code {
+      // What came in a timeout's place is no silence.
+      case .timeout where error.isHeard: return .noise(error.reason)
+      // These a gateway says of units that aren't there.
       case .timeout, .gatewayPathUnavailable, .gatewayTargetFailedToRespond: return nil
       // Some servers close the connection rather than answer for a unit that they don't have.
       case .connectionLost: return nil
       case .notConnected, .portInUse, .noSilence: throw CommandFailure(error.reason)
-      case .invalidAnswer, .invalidCRC: return "damaged: \(error.reason)"
-      case .illegalFunction: return "exception 1, illegal function"
-      case .illegalDataAddress: return "exception 2, illegal data address"
-      case .illegalDataValue: return "exception 3, illegal data value"
-      case .serverDeviceFailure: return "exception 4, server device failure"
-      case .acknowledge: return "exception 5, acknowledge"
-      case .serverDeviceBusy: return "exception 6, server device busy"
-      default: return error.reason
+      case .illegalFunction: return .refused("exception 1, illegal function")
+      case .illegalDataAddress: return .refused("exception 2, illegal data address")
+      case .illegalDataValue: return .refused("exception 3, illegal data value")
+      case .serverDeviceFailure: return .refused("exception 4, server device failure")
+      case .acknowledge: return .refused("exception 5, acknowledge")
+      case .serverDeviceBusy: return .refused("exception 6, server device busy")
+      case .memoryParityError: return .refused("exception 8, memory parity error")
+      case .unknownException: return .refused(error.reason)
+      default: return .noise(error.reason)
       }
     }
   }

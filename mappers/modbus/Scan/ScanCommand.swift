@@ -9,8 +9,10 @@ struct ScanCommand: AsyncParsableCommand {
     commandName: "scan",
     abstract: "Find the units on a bus, and propose Devices for them.",
     discussion: """
-      Asks unit after unit for a register, and each that answers, with an exception too, who it is (function 43/14). Nothing is \
-      written. Over TCP a device without units behind it may answer to every id. Ends with 1 when nobody answers.
+      Asks unit after unit for holding register 0, one that refuses for input register 0 and coil 0, and each that answers who it is \
+      (function 43/14). An exception is an answer, and so is noise, which another unit with the same id makes, or a wrong speed: they are \
+      listed as they come. A silent unit costs one timeout. Nothing is written. Over TCP a device without units behind it may answer to \
+      every id. Ends with 1 when nobody answers.
 
       Examples:
         modbus-mapper scan --tcp 10.0.0.7

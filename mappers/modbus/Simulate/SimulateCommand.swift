@@ -42,7 +42,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
     var framing = ModbusFraming.tcp
     if case .rtuOverTCP? = line { framing = .rtuOverTCP }
-    let place = endpoint.endpoint(framing: framing, settings: settings)
+    let place = try endpoint.endpoint(framing: framing, settings: settings)
     let simulator = try ModbusSimulator(memory: SimulatedBus(devices, seed: seed).memory, listen: place)
     var text = "serving at \(EndpointOptions.description(of: simulator, at: place)); Ctrl-C ends it\n"
     for device in devices.sorted(by: { ($0.config.unit, $0.name) < ($1.config.unit, $1.name) }) {

@@ -13,7 +13,8 @@ enum DesiredProgress: Equatable {
   init(_ values: [SetDesired.Assignment], device: JSONValue) {
     let synced = device.at("status", "conditions")?.array?.first { $0["type"]?.string == "Synced" }
     let message = synced?["message"]?.string ?? ""
-    if synced?["status"]?.string == "False", synced?["reason"]?.string == "Rejected",
+    // One that the device took and never showed comes to nothing as well.
+    if synced?["status"]?.string == "False", ["Rejected", "Timeout"].contains(synced?["reason"]?.string),
       values.contains(where: { message.hasPrefix("\($0.property): ") })
     {
       self = .refused(message)

@@ -36,11 +36,15 @@ struct Apply: AsyncParsableCommand {
     }
     let applier = try Applier(client: global.client(), namespace: global.namespace, isStrict: validate)
     var hasFailed = false
+    // What the server warns of for many objects is told once, as kubectl does.
+    var warned: Set<String> = []
     // A model that comes first spares its devices a warning.
     for manifest in files.manifests.filter({ $0.kind == "DeviceModel" }) + files.manifests.filter({ $0.kind != "DeviceModel" }) {
       do {
         let outcome = try await applier.apply(manifest)
-        for warning in outcome.warnings { Output.error.note("Warning: \(DisplayText.safe(warning))") }
+        for warning in outcome.warnings where warned.insert(warning).inserted {
+          Output.error.note("Warning: \(DisplayText.safe(warning))")
+        }
         try Output.standard.write("\(outcome.name) \(outcome.result.rawValue)\n")
       } catch let error as APIError where error.status != nil {
         hasFailed = true

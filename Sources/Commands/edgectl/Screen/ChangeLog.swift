@@ -18,30 +18,24 @@ struct ChangeLog {
       group.addTask { for await change in client.follow(path) { feed.yield(change) } }
       defer { group.cancelAll() }
       var printed: [String: DeviceView.Property] = [:]
+      var layout = LogLayout()
       for await change in changes {
         let before = model.connection
         let changed = model.apply(change)
         if case .reconnecting(let why) = model.connection, before != model.connection {
           Output.error.note("\(model.server): reconnecting: \(DisplayText.safe(why))")
         }
+        // Before the first line of them, so that the lines of all stand below each other.
+        for device in changed { layout.make(roomFor: device) }
         for device in changed {
           for property in device.properties {
             let key = "\(device.namespace)/\(device.name)/\(property.name)"
             guard printed[key] != property else { continue }
             printed[key] = property
-            try Output.standard.write(Self.line(device, property, now: .now) + "\n")
+            try Output.standard.write(layout.line(device, property, now: .now) + "\n")
           }
         }
       }
     }
-  }
-
-  /// One property as `14:03:59 default/temperature temperature-status desired=- reported=21.5 quality=good`.
-  static func line(_ device: DeviceView, _ property: DeviceView.Property, now: WallTime) -> String {
-    let quality = property.quality.map { quality in property.reason.map { "\(quality) (\($0))" } ?? quality }
-    let text =
-      "\((property.time ?? now).clock) \(device.namespace)/\(device.name) \(property.name) desired=\(property.desired ?? "-")"
-      + " reported=\(property.reported ?? "-") quality=\(quality ?? "-")"
-    return DisplayText.safe(text)
   }
 }

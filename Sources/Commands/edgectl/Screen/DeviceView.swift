@@ -36,11 +36,8 @@ struct DeviceView: Equatable {
 
     let specified = object.at("spec", "properties")?.array ?? []
     let twins = object.at("status", "twins")?.array ?? []
-    var names: [String] = []
-    for name in specified.compactMap({ $0["name"]?.string }) + twins.compactMap({ $0["propertyName"]?.string })
-    where !names.contains(name) {
-      names.append(name)
-    }
+    // By name: what is listed first would change with each wish that is added.
+    let names = Set(specified.compactMap { $0["name"]?.string } + twins.compactMap { $0["propertyName"]?.string }).sorted()
     properties = names.map { name in
       let twin = twins.first { $0["propertyName"]?.string == name }
       let wanted = twin?["desired"] ?? specified.first { $0["name"]?.string == name }?["desired"]

@@ -41,6 +41,8 @@ package struct TableView: Sendable {
         name, Self.column("Node", "The node whose mapper serves the device."), Self.column("Protocol", "The protocol the device speaks."),
         Self.column("State", "The state the mapper told last."), Self.column("Synced", "Whether the device reports what is desired."),
         Self.column("Last-Seen", "How long ago the device was last reached."), age,
+        Self.column("Model", isWide: true, "The DeviceModel that says what the device has."),
+        Self.column("Message", isWide: true, "What is wrong with the device, or with what is desired of it."),
       ]
     }
   }
@@ -60,7 +62,8 @@ package struct TableView: Sendable {
       cells = [
         .string(stored.key.name), .string(stored.nodeName ?? "<none>"), .string(twin?.protocolName ?? "<none>"),
         .string(twin?.state ?? "unknown"), .string(synced.map { $0.status == "True" ? "True" : $0.reason } ?? "-"),
-        .string(twin?.lastOnline.map { Self.age(now - $0) } ?? "<never>"), age,
+        .string(twin?.lastOnline.map { Self.age(now - $0) } ?? "<never>"), age, .string(twin?.modelName ?? "<none>"),
+        .string(twin?.conditions.first { $0.status == "False" }?.message ?? "-"),
       ]
     }
     let metadata = ObjectView.json(object, in: version)["metadata"] ?? [:]

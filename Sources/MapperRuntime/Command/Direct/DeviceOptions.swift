@@ -48,7 +48,11 @@ struct DeviceOptions<M: Mapper>: ParsableArguments {
     let loaded: LoadedDevices<M.Driver>
     if files.isEmpty {
       let server = apiServer ?? getenv("MAPPER_API_SERVER").map { String(cString: $0) } ?? "http://127.0.0.1:10550"
-      loaded = try await LoadedDevices(name, server: server, driver: driver)
+      do {
+        loaded = try await LoadedDevices(name, server: server, driver: driver)
+      } catch {
+        throw CommandFailure("\(error)\n\(Self.hint(server, name))")
+      }
     } else {
       loaded = LoadedDevices(files: files, driver: driver)
     }
@@ -60,5 +64,14 @@ struct DeviceOptions<M: Mapper>: ParsableArguments {
     let others = loaded.devices.map(\.binding.name.description)
     let hint = Suggestion.nearest(to: name.description, among: others).map { ", did you mean \($0)?" } ?? ""
     throw CommandFailure("there is no \(M.Driver.protocolName) device \(name) that can be served\(hint)")
+  }
+
+  /// What to do when the API doesn't have the device.
+  private static func hint(_ server: String, _ name: DeviceName) -> String {
+    """
+    Without -f the Device \(name) and its DeviceModel are taken from the API at \(server) (--api-server, MAPPER_API_SERVER). \
+    To take them from files or a folder:
+      \(M.name) \(CommandLine.arguments.dropFirst().first ?? "read") -f device-model.yaml -f device.yaml \(name)
+    """
   }
 }

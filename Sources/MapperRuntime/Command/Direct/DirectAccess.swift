@@ -49,6 +49,9 @@ struct DirectAccess<M: Mapper>: Sendable {
     }
   }
 
+  /// What to do when a device doesn't answer: many buses take one master at a time.
+  var hint: String { Self.hint(binding) + "\n" }
+
   private static func hint(_ binding: DeviceBinding<M.Driver>) -> String {
     let property = binding.points.first?.property ?? "PROPERTY"
     return """
@@ -60,21 +63,25 @@ struct DirectAccess<M: Mapper>: Sendable {
   // MARK: Reading
 
   /// Reads properties, each once.
-  func read(_ names: [String]) async throws -> [DirectResult] {
+  ///
+  /// - Returns: What came of them, and whether the device, or the way to it, doesn't answer.
+  func read(_ names: [String]) async throws -> (results: [DirectResult], isCutOff: Bool) {
     let points = names.compactMap(binding.point)
     var results: [String: DirectResult] = [:]
+    var isCutOff = false
     if !points.isEmpty {
-      let readings = try await connected { connection in
+      let (readings, outage) = try await connected { connection in
         var reader = DirectReader<M.Driver>(points: points, connection: connection)
         await reader.read(driver.plan(points, costs: RequestCosts(turnaround: 10_000)))
-        return reader.readings
+        return (reader.readings, reader.outage)
       }
+      isCutOff = outage != nil
       let now = SystemClock.milliseconds()
       for (point, reading) in zip(points, readings) {
         results[point.property] = DirectResult(reading, property: point.property, type: point.type, limits: point.limits, now: now)
       }
     }
-    return names.map { results[$0] ?? DirectResult($0, problem: binding.faults[$0] ?? noProperty($0)) }
+    return (names.map { results[$0] ?? DirectResult($0, problem: binding.faults[$0] ?? noProperty($0)) }, isCutOff)
   }
 
   private func noProperty(_ name: String) -> String {
@@ -112,16 +119,19 @@ struct DirectAccess<M: Mapper>: Sendable {
   }
 
   /// Writes values in their order and reads each back.
-  func write(_ writes: [(value: Value, point: Point)]) async throws -> [DirectResult] {
+  ///
+  /// - Returns: What came of them, and whether the device, or the way to it, didn't answer.
+  func write(_ writes: [(value: Value, point: Point)]) async throws -> (results: [DirectResult], isCutOff: Bool) {
     try await connected { connection in
       var results: [DirectResult] = []
+      var isCutOff = false
       for (value, point) in writes {
         guard !Task.isCancelled else {
           results.append(DirectResult(point.property, problem: "not written: interrupted"))
           continue
         }
         do {
-          let reading = try await DeviceWorker<M.Driver>.write(value, to: point, unlessItIs: false, connection)
+          let reading = try await Self.write(value, to: point, connection)
           var result = DirectResult(
             reading, property: point.property, type: point.type, limits: point.limits, now: SystemClock.milliseconds())
           if let problem = result.problem {
@@ -131,10 +141,23 @@ struct DirectAccess<M: Mapper>: Sendable {
           }
           results.append(result)
         } catch {
+          if let error = error as? ReadingError, BusFailure(error).isUnreachable { isCutOff = true }
           results.append(DirectResult(point.property, problem: "not written: \(error)"))
         }
       }
-      return results
+      return (results, isCutOff)
+    }
+  }
+
+  /// Writes a value and reads it back; waits for one that the device has taken and needs long for.
+  private static func write(_ value: Value, to point: Point, _ connection: M.Driver.Connection) async throws -> Reading {
+    while true {
+      do {
+        return try await DeviceWorker<M.Driver>.write(value, to: point, unlessItIs: false, connection)
+      } catch let error as ReadingError where error.code == .inProgress {
+        // The driver looks for it, and ends this some time.
+        if Task.isCancelled { throw error }
+      }
     }
   }
 }

@@ -6,7 +6,8 @@ struct DirectReader<Driver: DeviceDriver> {
 
   private let points: [Point]
   private let connection: Driver.Connection
-  private var outage: ReadingError?
+  /// Why the device, or the way to it, doesn't answer.
+  private(set) var outage: ReadingError?
   /// What was read, in the points' order.
   private(set) var readings: [Reading]
 

@@ -9,7 +9,9 @@ struct ReadCommand<M: Mapper>: AsyncParsableCommand {
       abstract: "Read a device now, directly on its bus.",
       discussion: """
         Reads all properties of a Device, or those that are named, each once, and prints them. No mapper has to run; one that holds \
-        the same serial port has to be asked instead, by its REST API.
+        the same serial port, or the only connection that a gateway takes, has to be asked instead, by its REST API.
+
+        Without -f the Device and its DeviceModel are taken from the API server.
 
         Ends with 1 when a property couldn't be read.
 
@@ -29,8 +31,10 @@ struct ReadCommand<M: Mapper>: AsyncParsableCommand {
   func run() async throws {
     let access = try await options.access()
     let names = properties.isEmpty ? access.allProperties : properties
-    let results = try await untilInterrupted { try await access.read(names) }
+    guard !names.isEmpty else { throw CommandFailure("\(access.binding.name) has no properties: its DeviceModel describes none") }
+    let (results, isCutOff) = try await untilInterrupted { try await access.read(names) }
     Console.write(DirectResult.text(results, as: options.output))
+    if isCutOff { Console.complain(access.hint) }
     if results.contains(where: { $0.problem != nil }) { throw ExitCode.failure }
   }
 }

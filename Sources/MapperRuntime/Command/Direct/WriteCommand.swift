@@ -11,6 +11,8 @@ struct WriteCommand<M: Mapper>: AsyncParsableCommand {
         Checks all values against the model first, and writes none when one of them is wrong. Then writes them in their order, reads \
         each back, and prints what was read. The Device's desired values stay as they are: a mapper that runs may set them again.
 
+        Without -f the Device and its DeviceModel are taken from the API server.
+
         Ends with 1 when a value wasn't written, or isn't what was read back.
 
         Examples:
@@ -39,8 +41,9 @@ struct WriteCommand<M: Mapper>: AsyncParsableCommand {
       return (property: String(parts[0]), text: String(parts[1]))
     }
     let writes = try access.checked(wishes)
-    let results = try await untilInterrupted { try await access.write(writes) }
+    let (results, isCutOff) = try await untilInterrupted { try await access.write(writes) }
     Console.write(DirectResult.text(results, as: options.output))
+    if isCutOff { Console.complain(access.hint) }
     if results.contains(where: { $0.problem != nil }) { throw ExitCode.failure }
   }
 }

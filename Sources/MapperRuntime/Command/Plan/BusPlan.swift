@@ -6,6 +6,8 @@ struct BusPlan: Sendable {
   struct Property: Sendable, Hashable {
     var device: DeviceName
     var name: String
+    /// How often it is to be read, in milliseconds from one read to the next.
+    var cycle: Int64
 
     var text: String { "\(device)/\(name)" }
   }
@@ -43,7 +45,7 @@ struct BusPlan: Sendable {
         guard let cycle, cycle < CollectCycles.never else { continue }
         units[place].points.append((points.count, cycle))
         points.append(point)
-        properties.append(Property(device: device.binding.name, name: point.property))
+        properties.append(Property(device: device.binding.name, name: point.property, cycle: cycle))
       }
     }
     self.bus = bus
@@ -64,7 +66,25 @@ struct BusPlan: Sendable {
     }.map(\.element)
   }
 
-  /// How often a request is sent, in milliseconds from one to the next.
+  /// The cycles of the properties that a request reads, in milliseconds, each once, in order.
+  func cycles(of request: PollPlan.Request) -> [Int64] { Set(request.points.map { properties[$0].cycle }).sorted() }
+
+  /// The properties that a request reads, by their devices in the order of the bus.
+  func served(by request: PollPlan.Request) -> [(device: DeviceName, properties: [String])] {
+    var served: [(device: DeviceName, properties: [String])] = []
+    var places: [DeviceName: Int] = [:]
+    for property in request.points.sorted().map({ properties[$0] }) {
+      if let place = places[property.device] {
+        served[place].properties.append(property.name)
+      } else {
+        places[property.device] = served.count
+        served.append((property.device, [property.name]))
+      }
+    }
+    return served
+  }
+
+  /// How often a request is sent on average, in milliseconds from one to the next.
   func interval(of request: PollPlan.Request) -> Int64 {
     Int64((Double(plan.duration) / Double(max(request.count, 1))).rounded())
   }

@@ -13,7 +13,10 @@ struct PlanCommand<M: Mapper>: AsyncParsableCommand {
         would be sent, how much of its time they take, and which properties can't be read as often as they should be. What is wrong \
         with a file stands first, with its line and column.
 
-        Ends with 1 when a file is wrong, or a property can't be read as often as it should be.
+        CYCLE says how often the properties of a request are to be read. Properties with different cycles share requests when they \
+        are due together: of requests that only differ in their length one at a time is sent.
+
+        Ends with 1 when a file is wrong, a Device has no properties, or a property can't be read as often as it should be.
 
         Examples:
           \(M.name) plan device-model.yaml device.yaml

@@ -24,10 +24,12 @@ struct PlanReport {
     } else if !plan.isMet {
       text += "This can't be met.\n"
     }
-    guard !bus.properties.isEmpty else { return text }
-    var requests = TextTable("REQUEST", "EVERY", "TAKES")
+    guard !bus.properties.isEmpty else { return text + "Nothing on it is polled.\n" }
+    var requests = TextTable("REQUEST", "CYCLE", "TAKES", "FOR")
     for request in bus.requests {
-      requests.add(Self.summary(request), "\(bus.interval(of: request)) ms", "\(Self.decimal(Double(request.cost) / 1000)) ms")
+      requests.add(
+        Self.summary(request), Self.cycles(bus.cycles(of: request)), "\(Self.decimal(Double(request.cost) / 1000)) ms",
+        Self.served(bus.served(by: request)))
     }
     text += "\n\(requests.text(indent: "  "))"
     guard !plan.isMet else { return text }
@@ -51,6 +53,27 @@ struct PlanReport {
       if isAlike == true { groups[groups.count - 1].append(shortfall) } else { groups.append([shortfall]) }
     }
     return groups
+  }
+
+  /// Cycles that one request serves: a property with a slower one comes along when it is due.
+  private static func cycles(_ cycles: [Int64]) -> String {
+    guard cycles.count > 3, let first = cycles.first, let last = cycles.last else {
+      return "\(cycles.map { "\($0)" }.joined(separator: ", ")) ms"
+    }
+    return "\(first) to \(last) ms"
+  }
+
+  /// Devices with their properties, the first ones by name.
+  private static func served(_ served: [(device: DeviceName, properties: [String])]) -> String {
+    let devices = served.prefix(2).map { "\($0.device): \(several($0.properties, showing: 3))" }
+    let more = served.count - devices.count
+    return devices.joined(separator: "; ") + (more > 0 ? "; and \(count(more, "more device"))" : "")
+  }
+
+  private static func several(_ names: [String], showing count: Int) -> String {
+    // To name the last one takes no more room than to count it.
+    guard names.count > count + 1 else { return names.joined(separator: ", ") }
+    return "\(names.prefix(count).joined(separator: ", ")) and \(names.count - count) more"
   }
 
   private static func summary(_ request: PollPlan.Request) -> String {
@@ -84,6 +107,7 @@ struct PlanReport {
         bus.requests.map { request in
           [
             "unit": .string(request.unit.description), "summary": .string(Self.summary(request)),
+            "cyclesMilliseconds": .array(bus.cycles(of: request).map { JSONValue($0) }),
             "everyMilliseconds": JSONValue(bus.interval(of: request)), "takesMicroseconds": JSONValue(request.cost),
             "properties": .array(request.points.map { .string(bus.properties[$0].text) }),
           ]

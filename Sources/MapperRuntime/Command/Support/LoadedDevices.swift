@@ -47,14 +47,36 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
       case nil: break
       }
     }
-    for device in devices {
-      let name = device.binding.name
-      for warning in device.binding.warnings {
-        let parts = warning.split(separator: ": ", maxSplits: 1).map(String.init)
-        let found = parts.count == 2 ? snapshot.documents[name]?.problem(parts[1], at: parts[0]) : nil
-        warnings.append(found ?? SpecProblem(file: "\(name)", problem: warning))
+    judge(snapshot)
+    refuseConflicts(snapshot, driver)
+    problems.sort { ($0.file, $0.line ?? 0, $0.column ?? 0) < ($1.file, $1.line ?? 0, $1.column ?? 0) }
+    warnings.sort { ($0.file, $0.line ?? 0, $0.column ?? 0) < ($1.file, $1.line ?? 0, $1.column ?? 0) }
+  }
+
+  /// Finds what is odd in the Devices, and those of which nothing can be read or written.
+  private mutating func judge(_ snapshot: SpecSnapshot) {
+    var told: Set<SpecProblem> = []
+    for binding in devices.map(\.binding) {
+      guard let document = snapshot.documents[binding.name], let spec = snapshot.devices[binding.name]?.spec,
+        let modelName = spec.modelName
+      else { continue }
+      let model = DeviceName(namespace: binding.name.namespace, name: modelName)
+      let finder = DriverCheck(document: document, model: snapshot.modelDocuments[model])
+      // What is odd in a model is so for each of its devices.
+      warnings += binding.warnings.map { finder.problem($0) }.filter { told.insert($0).inserted }
+      guard binding.points.isEmpty, binding.faults.isEmpty, spec.methods.isEmpty else { continue }
+      let isModels = snapshot.models[model]?.spec.properties.isEmpty ?? false
+      let problem = "there are none, so there is nothing to read or write of the Device \(binding.name)"
+      if isModels, let modelDocument = snapshot.modelDocuments[model] {
+        problems.append(modelDocument.problem(problem, at: "spec.properties"))
+      } else {
+        problems.append(document.problem("none of them is the DeviceModel's, so there is nothing to read or write", at: "spec.properties"))
       }
     }
+  }
+
+  /// Devices that can't share a bus.
+  private mutating func refuseConflicts(_ snapshot: SpecSnapshot, _ driver: Driver) {
     var first: [BusID: DeviceBinding<Driver>] = [:]
     for device in devices {
       let binding = device.binding
@@ -67,7 +89,6 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
       problems.append(
         snapshot.documents[binding.name]?.problem(problem, at: "spec.protocol") ?? SpecProblem(file: "\(binding.name)", problem: problem))
     }
-    problems.sort { ($0.file, $0.line ?? 0, $0.column ?? 0) < ($1.file, $1.line ?? 0, $1.column ?? 0) }
   }
 
   /// Reads a Device and its model from the API.

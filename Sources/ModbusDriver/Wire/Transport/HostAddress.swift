@@ -3,14 +3,14 @@ internal import Glibc
 /// A numeric address of a host.
 ///
 /// libmodbus' IPv4 backend takes digits alone, and its other one hides why a name isn't found; so names are resolved here.
-struct HostAddress: Hashable {
+package struct HostAddress: Hashable {
   /// The address in digits, for instance `10.0.0.7` or `fe80::1%eth0`.
-  var text: String
+  package var text: String
   /// Whether it is an IPv6 address.
-  var isIPv6: Bool
+  package var isIPv6: Bool
 
   /// Finds a host's addresses; blocks for as long as the system's resolver takes.
-  static func resolve(_ host: String) throws(ModbusError) -> [HostAddress] {
+  package static func resolve(_ host: String) throws(ModbusError) -> [HostAddress] {
     var hints = addrinfo()
     hints.ai_family = AF_UNSPEC
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
