@@ -12,12 +12,10 @@ public final class ModbusConnection: DeviceConnection {
     var unitsWithoutMask: Set<UInt8> = []
   }
 
-  private let line: ModbusLine
   private let isReadOnly: Bool
   private let state: Mutex<State>
 
   init(_ client: sending ModbusClient, isReadOnly: Bool) {
-    line = client.line
     self.isReadOnly = isReadOnly
     state = Mutex(State(client: client))
   }
@@ -27,7 +25,6 @@ public final class ModbusConnection: DeviceConnection {
     guard let config = points.first?.config else { return [] }
     let batch = try ModbusBatch(points)
     guard let span = batch.span else { return batch.readings(from: .registers([])) }
-    try check(config)
     let request = ModbusRequest(reading: span)
     do {
       let response = try state.withLock { state throws(ModbusError) in
@@ -50,7 +47,6 @@ public final class ModbusConnection: DeviceConnection {
       throw ReadingError(.readOnly, "\(point.property) is not written: this mapper only reads")
     }
     let write = try ModbusValueCodec(point).encode(value)
-    try check(point.config)
     let (config, isMasked) = (point.config, point.config.maskWrite == .auto)
     do {
       try state.withLock { state throws(ModbusError) in
@@ -67,11 +63,6 @@ public final class ModbusConnection: DeviceConnection {
 
   /// Closes the connection, or the port.
   public func close() async { state.withLock { $0.client.close() } }
-
-  /// Makes sure that a device agrees with the line's settings, which another one on it may have decided.
-  private func check(_ config: ModbusConfig) throws(ReadingError) {
-    if let conflict = line.conflict(with: config.line) { throw ReadingError("lineConflict", conflict, scope: .unit) }
-  }
 }
 
 extension ModbusRequest {
