@@ -144,6 +144,11 @@ struct DesiredValuesTests {
     desired.learn(["t": Twin(expected: TwinValue("9", timestamp: 50))], keepsMarks: true)
     #expect(desired.due(now: 0).map(\.text) == ["9"])
     desired.learn(fromFile: [:])
+    #expect(desired.due(now: 0).map(\.text) == ["9"], "that one isn't the file's")
+    desired.finish(desired.due(now: 0)[0])
+    desired.learn(fromFile: ["t": wish])
+    #expect(desired.due(now: 0).map(\.text) == ["7"])
+    desired.learn(fromFile: [:])
     #expect(desired.due(now: 0) == [])
   }
 

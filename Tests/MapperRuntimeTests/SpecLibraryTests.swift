@@ -168,7 +168,7 @@ struct SpecLibraryTests {
     let snapshot = read(["a.yaml": SpecYAML.files(SpecYAML.model, SpecYAML.device("d", cycle: 1_000_000_000))])
     #expect(snapshot.warnings.count == 1)
     #expect(
-      snapshot.warnings.first?.description.hasPrefix("a.yaml:30:7: spec.properties[0].collectCycle: 1000000000 milliseconds are 277 hours")
+      snapshot.warnings.first?.description.hasPrefix("a.yaml:29:7: spec.properties[0].collectCycle: 1000000000 milliseconds are 277 hours")
         == true, "\(snapshot.warnings)")
     #expect(snapshot.problems == [])
   }

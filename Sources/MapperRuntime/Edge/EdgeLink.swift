@@ -9,7 +9,7 @@ actor EdgeLink: Service {
   /// How long a core of ours may take to show itself after the broker is there, in milliseconds.
   private static let introduction: Int64 = 3000
   /// After how long without a word of edgecore it is taken to be away for good, in milliseconds: it may start with the mapper.
-  private static let patience: Int64 = 30_000
+  private static let patience: Int64 = 10_000
 
   private enum Presence: Equatable {
     /// No core of ours was ever seen: it may be KubeEdge's, which says nothing of itself.

@@ -25,7 +25,8 @@ struct SpecCheck {
     if !found.contains(where: { $0.kind != .unknownField }) {
       let result = kind == .device ? DeviceValidator.validate(object, model: model) : DeviceModelValidator.validate(object)
       found += result.errors
-      warnings = result.warnings.compactMap { Self.problem($0, kind, document) }
+      // A profile's oddities are those of the program that writes it.
+      if !isProfile { warnings = result.warnings.compactMap { Self.problem($0, kind, document) } }
     }
     var seen: Set<FieldError> = []
     for error in found where seen.insert(error).inserted {
