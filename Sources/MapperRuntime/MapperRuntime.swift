@@ -28,7 +28,7 @@ public struct MapperRuntime<Driver: DeviceDriver>: Service {
     let sink = configuration.deviceSource == .api ? events.deviceEvents : .none
     let manager = DeviceManager(
       driver: driver, link: link, clock: clock, logger: logger, events: sink,
-      isReadOnly: configuration.isReadOnly)
+      isReadOnly: configuration.isReadOnly, isToldOfFaults: configuration.deviceSource != .api)
     self.events = events
     rest = configuration.httpPort.map { port in
       let metrics = MapperMetrics(

@@ -29,12 +29,16 @@ public protocol DeviceDriver: Sendable {
   /// What is wrong with a point beyond what ``schema`` can say, with paths relative to its visitor.
   func issues(with point: Connection.Point) -> [SchemaIssue]
 
-  /// What keeps two devices of the same bus from sharing it, as a sentence; unless a driver says otherwise, nothing does.
+  /// What keeps two devices of the same bus from sharing it, one issue a setting; unless a driver says otherwise, nothing does.
+  ///
+  /// The framework binds no device to a bus that is connected for one it conflicts with, and connects the bus anew once nobody
+  /// on it wants it as it is.
   ///
   /// - Parameters:
   ///   - config: The configuration of a device.
   ///   - other: That of another one, by which the bus was connected.
-  func conflict(of config: ProtocolConfig, with other: ProtocolConfig) -> String?
+  /// - Returns: The settings, with paths relative to the protocol configuration, and both values: `19200 instead of 9600`.
+  func conflicts(of config: ProtocolConfig, with other: ProtocolConfig) -> [SchemaIssue]
 
   /// Divides points of one unit into requests, each of which is exactly one transaction on the wire.
   ///
@@ -66,7 +70,7 @@ extension DeviceDriver {
   public func unit(of device: DeviceName, config: ProtocolConfig) -> UnitID { UnitID(device.description) }
 
   /// Nothing.
-  public func conflict(of config: ProtocolConfig, with other: ProtocolConfig) -> String? { nil }
+  public func conflicts(of config: ProtocolConfig, with other: ProtocolConfig) -> [SchemaIssue] { [] }
 
   /// All points are one request.
   public func plan(_ points: [Connection.Point], costs: RequestCosts) -> [PlannedRead] {

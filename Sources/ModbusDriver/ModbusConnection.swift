@@ -16,14 +16,11 @@ public final class ModbusConnection: DeviceConnection {
 
   /// How long a value is waited for that a unit has accepted with exception 5 (acknowledge), in milliseconds.
   public static let acceptedPatience = 60_000
-
-  private let line: ModbusLine
   private let isReadOnly: Bool
   private let patience: Int
   private let state: Mutex<State>
 
   init(_ client: sending ModbusClient, isReadOnly: Bool, patience: Int) {
-    line = client.line
     self.isReadOnly = isReadOnly
     self.patience = patience
     state = Mutex(State(client: client))
@@ -34,7 +31,6 @@ public final class ModbusConnection: DeviceConnection {
     guard let config = points.first?.config else { return [] }
     let batch = try ModbusBatch(points)
     guard let span = batch.span else { return batch.readings(from: .registers([])) }
-    try check(config)
     let request = ModbusRequest(reading: span)
     do {
       let response = try state.withLock { state throws(ModbusError) in
@@ -61,7 +57,6 @@ public final class ModbusConnection: DeviceConnection {
       throw ReadingError(.readOnly, "\(point.property) is not written: this mapper only reads")
     }
     let write = try ModbusValueCodec(point).encode(value)
-    try check(point.config)
     let (config, isMasked) = (point.config, point.config.maskWrite == .auto)
     do {
       try state.withLock { state throws(ModbusError) in
@@ -103,11 +98,6 @@ public final class ModbusConnection: DeviceConnection {
 
   /// Closes the connection, or the port.
   public func close() async { state.withLock { $0.client.close() } }
-
-  /// Makes sure that a device agrees with the line's settings, which another one on it may have decided.
-  private func check(_ config: ModbusConfig) throws(ReadingError) {
-    if let conflict = line.conflict(with: config.line) { throw ReadingError("lineConflict", conflict, scope: .unit) }
-  }
 }
 
 extension ModbusRequest {

@@ -49,7 +49,7 @@ public struct ModbusDriver: DeviceDriver {
   public func issues(with point: ModbusPoint) -> [SchemaIssue] { ModbusVisitor.issues(with: point) }
 
   /// A serial port has one speed and one frame.
-  public func conflict(of config: ModbusConfig, with other: ModbusConfig) -> String? { other.line.conflict(with: config.line) }
+  public func conflicts(of config: ModbusConfig, with other: ModbusConfig) -> [SchemaIssue] { config.line.conflicts(with: other.line) }
 
   /// The requests that take the least time together.
   public func plan(_ points: [ModbusPoint], costs: RequestCosts) -> [PlannedRead] { ModbusPlanner.plan(points, costs: costs) }

@@ -106,7 +106,7 @@ struct DesiredEditTests {
 
   @Test("A property is found by its name, and its old time is dropped")
   func change() throws {
-    let patch = try DesiredEdit(device: device).patch([try #require(.init(argument: "target=a=b"))])
+    let patch = try DesiredEdit(device: device).patch([try #require(.init(argument: "target=a=b"))], now: 9)
     #expect(
       patch == [
         ["op": "test", "path": "/spec/properties/1/name", "value": "target"],
@@ -114,14 +114,31 @@ struct DesiredEditTests {
       ])
   }
 
+  @Test("The value that is desired already is set anew with a later time, as nothing would change without")
+  func anew() throws {
+    var known = device
+    known["status"] = [
+      "twins": [["propertyName": "target", "desired": ["value": "1", "metadata": ["timestamp": "1000"]]]]
+    ]
+    let same = try #require(SetDesired.Assignment(argument: "target=1"))
+    for (now, timestamp) in [(5000, "5000"), (9, "1001")] as [(Int64, String)] {
+      let patch = try DesiredEdit(device: known).patch([same], now: now)
+      #expect(patch[1]?["value"] == ["value": "1", "metadata": ["timestamp": .string(timestamp), "type": "float"]])
+    }
+    known["spec"]?["properties"] = [["name": "status"]]
+    var edit = DesiredEdit(device: known)
+    edit.modelProperties = ["target"]
+    #expect(try edit.patch([same], now: 5000)[0]?.at("value", "desired", "metadata", "timestamp") == "5000")
+  }
+
   @Test("A property of the model is added, another one refused with those there are")
   func unknown() throws {
     var edit = DesiredEdit(device: device)
     edit.modelProperties = ["target", "mode"]
     #expect(
-      try edit.patch([try #require(.init(argument: "mode="))])
+      try edit.patch([try #require(.init(argument: "mode="))], now: 9)
         == [["op": "add", "path": "/spec/properties/-", "value": ["name": "mode", "desired": ["value": ""]]]])
-    let error = #expect(throws: CommandError.self) { try edit.patch([try #require(.init(argument: "nope=1"))]) }
+    let error = #expect(throws: CommandError.self) { try edit.patch([try #require(.init(argument: "nope=1"))], now: 9) }
     #expect(error?.description == #"the device "boiler" has no property "nope"; it has: status, target, mode"#)
     #expect(SetDesired.Assignment(argument: "=1") == nil)
     #expect(SetDesired.Assignment(argument: "x") == nil)

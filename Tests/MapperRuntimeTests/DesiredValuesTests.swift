@@ -135,7 +135,7 @@ struct DesiredValuesTests {
     let wish = Twin(expected: TwinValue("7", timestamp: 0))
     desired.learn(fromFile: ["t": wish])
     desired.learn(["t": Twin(actual: TwinValue("5", timestamp: 3))], keepsMarks: true)
-    #expect(desired.due(now: 0) == [.init(property: "t", text: "7", timestamp: 0, readsFirst: true)])
+    #expect(desired.due(now: 0) == [.init(property: "t", text: "7", timestamp: 0, readsFirst: true, isOwn: true)])
     desired.finish(desired.due(now: 0)[0])
     desired.learn(fromFile: ["t": wish])
     #expect(desired.due(now: 0) == [], "the same wish is written once")
@@ -144,6 +144,60 @@ struct DesiredValuesTests {
     desired.learn(["t": Twin(expected: TwinValue("9", timestamp: 50))], keepsMarks: true)
     #expect(desired.due(now: 0).map(\.text) == ["9"])
     desired.learn(fromFile: [:])
+    #expect(desired.due(now: 0).map(\.text) == ["9"], "that one isn't the file's")
+    desired.finish(desired.due(now: 0)[0])
+    desired.learn(fromFile: ["t": wish])
+    #expect(desired.due(now: 0).map(\.text) == ["7"])
+    desired.learn(fromFile: [:])
     #expect(desired.due(now: 0) == [])
+  }
+
+  @Test("What a file wishes waits until edgecore says what was written, or is missed")
+  func fileAtStart() {
+    let wish = Twin(expected: TwinValue("7", timestamp: -77))
+    var desired = DesiredValues()
+    desired.learn(fromFile: ["p": wish])
+    #expect(desired.due(now: 0) == [], "nothing is known yet")
+    desired.learn(["p": twin(nil, actual: "3", written: -77)], keepsMarks: true)
+    #expect(desired.due(now: 0) == [], "it was written before the mapper started")
+    desired.learn(fromFile: ["p": Twin(expected: TwinValue("8", timestamp: -88))])
+    #expect(desired.due(now: 0).map(\.text) == ["8"], "another one is written at once")
+
+    var fresh = DesiredValues()
+    fresh.learn(fromFile: ["p": wish])
+    fresh.learn(["p": twin(nil, actual: "3")], keepsMarks: true)
+    #expect(fresh.due(now: 0).map(\.text) == ["7"])
+
+    var alone = DesiredValues()
+    alone.learn(fromFile: ["p": wish])
+    let (first, second) = (alone.miss(), alone.miss())
+    #expect(first && !second)
+    #expect(alone.due(now: 0) == [.init(property: "p", text: "7", timestamp: -77, readsFirst: true, isOwn: true)])
+  }
+
+  @Test("Where edgecore wishes something the file's wish isn't written at a start, and never takes its mark")
+  func fileBesideEdge() throws {
+    var desired = DesiredValues()
+    desired.learn(fromFile: ["p": Twin(expected: TwinValue("7", timestamp: -77))])
+    desired.learn(["p": twin("50", at: 10, actual: "50", written: 10)], keepsMarks: true)
+    #expect(desired.due(now: 0) == [])
+    desired.learn(fromFile: ["p": Twin(expected: TwinValue("8", timestamp: -88))])
+    let own = try #require(desired.due(now: 0).first)
+    #expect(own.text == "8", "it was changed in the file just now")
+    #expect(!desired.isMarked(own))
+    #expect(desired.isMarked(write("50", at: 10)))
+  }
+
+  @Test("A wish that edgecore knows to be done isn't written when the device drifts later")
+  func doneAlready() {
+    var desired = DesiredValues()
+    desired.learn([:], keepsMarks: true)
+    desired.finish(write("4", at: 5))
+    _ = desired.learn(delta(["p": twin("5", at: 10, actual: "7", written: 10)]), keepsMarks: true)
+    #expect(desired.due(now: 0) == [])
+    desired.learn(["p": twin("5", at: 10, actual: "7", written: 10)], keepsMarks: true)
+    #expect(desired.due(now: 0) == [])
+    _ = desired.learn(delta(["p": twin("5", at: 11, actual: "7", written: 10)]), keepsMarks: true)
+    #expect(desired.due(now: 0) == [write("5", at: 11)], "wished again it is")
   }
 }

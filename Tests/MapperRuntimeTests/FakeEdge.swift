@@ -13,6 +13,10 @@ final class FakeEdge: Sendable {
   private struct State {
     var updates: [Update] = []
     var states: [String] = []
+    var reasons: [String: String] = [:]
+    /// The last value told of each device's properties, when they are remembered.
+    var told: [String: [String: Twin]] = [:]
+    var remembers = false
     var mapperStatus: [PeerStatus] = []
     var twins: [String: Twin] = [:]
     /// What was wished of each device.
@@ -42,6 +46,8 @@ final class FakeEdge: Sendable {
 
   var updates: [Update] { state.withLock { $0.updates } }
   var states: [String] { state.withLock { $0.states } }
+  /// Why a device isn't online, as it was told last.
+  func reason(of device: String) -> String? { state.withLock { $0.reasons[device] } }
   var mapperStatus: [PeerStatus] { state.withLock { $0.mapperStatus } }
   var gets: Int { state.withLock { $0.gets } }
 
@@ -49,6 +55,9 @@ final class FakeEdge: Sendable {
   func values(_ property: String, of device: String = "d") -> [Twin] {
     updates.filter { $0.device.name == device }.compactMap { $0.message.twins[property] ?? nil }
   }
+
+  /// Answers `twin/get` with what was told, too, as a core does.
+  func remember() { state.withLock { $0.remembers = true } }
 
   /// Whether updates are answered.
   func answer(_ answers: Bool) { state.withLock { $0.answers = answers } }
@@ -93,6 +102,7 @@ final class FakeEdge: Sendable {
       guard let update = try? TwinUpdate(decoding: message.payload) else { return }
       let (answers, refusal) = state.withLock { state in
         state.updates.append(Update(device: device, message: update))
+        for (name, twin) in update.twins where twin?.actual != nil { state.told[device.name, default: [:]][name] = twin }
         return (state.answers, state.refusal)
       }
       guard answers else { return }
@@ -102,12 +112,16 @@ final class FakeEdge: Sendable {
       guard let question = try? GetRequest(decoding: message.payload) else { return }
       let twins = state.withLock { state in
         state.gets += 1
-        return state.twins.merging(state.wishes[device.name] ?? [:]) { known, _ in known }
+        let twins = state.twins.merging(state.wishes[device.name] ?? [:]) { known, _ in known }
+        return state.remembers ? twins.merging(state.told[device.name] ?? [:]) { known, _ in known } : twins
       }
       try? publish(DeviceTopic(device, .twinGetResult), TwinGetResult(envelope: question.envelope, outcome: .success(twins)).encoded)
     case .stateUpdate:
       guard let update = try? StateUpdate(decoding: message.payload) else { return }
-      state.withLock { $0.states.append("\(device.name) \(update.state)") }
+      state.withLock {
+        $0.states.append("\(device.name) \(update.state)")
+        $0.reasons[device.name] = update.reason
+      }
     default: break
     }
   }

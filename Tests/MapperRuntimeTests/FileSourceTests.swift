@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import MapperRuntime
 import MapperSDK
+import Synchronization
 import TestSupport
 import Testing
 import TwinProtocol
@@ -148,6 +149,43 @@ struct FileSourceTests {
       try edge.desire("t", "50", at: 1_700_000_000_000, of: "a")
       try await eventually("edgecore's") { rig.driver.plant.writes.last == "t=50" }
       #expect(rig.driver.plant.connects == 1)
+    }
+  }
+
+  @Test("A mapper that starts again doesn't write again what its file wishes, though somebody turned the knob")
+  func restartedWishes() async throws {
+    let document = SpecYAML.files(SpecYAML.model, SpecYAML.device("a", more: "\n      desired: {value: \"42\"}"))
+    @Sendable func source(_ folder: TestFolder) throws -> DeviceSource { .files(path: try folder.write("devices.yaml", document)) }
+    let mark = Mutex<WrittenMark?>(nil)
+    try await SourceRig.run(source, ready) { rig in
+      let edge = try #require(rig.edge)
+      let written = try await eventually(
+        "its mark", observing: { edge.values("t", of: "a").compactMap(\.written).first }, until: { $0 != nil })
+      #expect(rig.driver.plant.writes == ["t=42"])
+      mark.withLock { $0 = written }
+    }
+    let known = ["t": Twin(actual: TwinValue("7"), written: mark.withLock { $0 })]
+    try await SourceRig.run(known: known, source, { $0.plant.set("t", .int(7)) }) { rig in
+      let edge = try #require(rig.edge)
+      try await eventually("values") { edge.values("t", of: "a").count > 10 }
+      #expect(rig.driver.plant.writes == [])
+      try rig.folder.write("devices.yaml", document.replacing("\"42\"", with: "\"43\""))
+      try await eventually("another one") { rig.driver.plant.writes == ["t=43"] }
+    }
+  }
+
+  @Test("A mistake in a property is told once, with its place")
+  func toldOnce() async throws {
+    let broken = SpecYAML.device("a").replacing("register: t", with: "regster: t")
+    try await SourceRig.run(
+      { .files(path: try $0.write("devices.yaml", SpecYAML.files(SpecYAML.model, SpecYAML.device("b"), broken))) }, ready
+    ) {
+      rig in
+      try await online(rig, "b")
+      let line = try await rig.logged("register: is missing")
+      #expect(line.contains("devices.yaml:"), "\(line)")
+      try await isRead(rig, "b")
+      #expect(rig.log.lines.count { $0.contains("register: is missing") } == 1)
     }
   }
 

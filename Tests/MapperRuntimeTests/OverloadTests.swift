@@ -30,6 +30,9 @@ struct OverloadTests {
       plant.release()
       try await eventually("the Event") { rig.api.events.contains { $0["reason"] == "PollPlanStretched" } }
       #expect(rig.api.events.first?.at("involvedObject", "name") == "d")
+      let message = rig.api.events.first { $0["reason"] == "PollPlanStretched" }?["message"]?.string ?? ""
+      #expect(message.contains("A longer collectCycle, or a faster line, mends that"), "\(message)")
+      #expect(message.hasSuffix("default/d 100 %"), "\(message)")
       let url = "http://127.0.0.1:\(port)/metrics"
       let expected = [
         "# TYPE mapper_property_missed_deadlines_total counter\n",

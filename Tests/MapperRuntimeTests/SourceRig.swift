@@ -2,6 +2,7 @@ import FakeKubeEdge
 import MapperRuntime
 import TestSupport
 import Testing
+import TwinProtocol
 
 /// A mapper whose devices come from files, without any API server.
 struct SourceRig: Sendable {
@@ -16,7 +17,7 @@ struct SourceRig: Sendable {
 
   /// Runs a mapper while the body runs, under a core of ours, or under KubeEdge's when that has devices.
   static func run(
-    shape: TopicShape = .namespaced, kubeEdge devices: [String: [String: KubeEdgeCore.Attribute]]? = nil,
+    shape: TopicShape = .namespaced, known: [String: Twin] = [:], kubeEdge devices: [String: [String: KubeEdgeCore.Attribute]]? = nil,
     _ source: (TestFolder) throws -> DeviceSource, _ prepare: (FakeDriver) -> Void = { _ in },
     _ body: @Sendable @escaping (SourceRig) async throws -> Void
   ) async throws {
@@ -24,6 +25,7 @@ struct SourceRig: Sendable {
     let broker = try await TestBroker()
     let kubeEdge = try devices.map { try FakeKubeEdge(broker, devices: $0) }
     let edge = kubeEdge == nil ? try FakeEdge(broker) : nil
+    edge?.know(known)
     try await edge?.appear("first")
     let driver = FakeDriver()
     prepare(driver)

@@ -163,6 +163,16 @@ struct SpecLibraryTests {
     #expect(problem.contains("its DeviceModel m can't be used: a.yaml:8:7: "))
   }
 
+  @Test("What is likely a mistake though it is allowed is told with its place; that no node is named is none in a file")
+  func warnings() {
+    let snapshot = read(["a.yaml": SpecYAML.files(SpecYAML.model, SpecYAML.device("d", cycle: 1_000_000_000))])
+    #expect(snapshot.warnings.count == 1)
+    #expect(
+      snapshot.warnings.first?.description.hasPrefix("a.yaml:29:7: spec.properties[0].collectCycle: 1000000000 milliseconds are 277 hours")
+        == true, "\(snapshot.warnings)")
+    #expect(snapshot.problems == [])
+  }
+
   @Test("Other nodes' and other protocols' devices, right or wrong, are theirs")
   func others() {
     let snapshot = read([
@@ -184,7 +194,10 @@ struct SpecLibraryTests {
       ]
       return ResolvedDevice(device: try Device(decoding: object), model: try DeviceModel(decoding: Rig.model))
     }
-    #expect(fileWishes(try device(["value": "5"])) == ["t": Twin(expected: .init("5", timestamp: 0), type: "int")])
+    let textual = try #require(fileWishes(try device(["value": "5"]))["t"]?.expected?.timestamp)
+    #expect(textual < 0 && textual > -(1 << 53), "what edgecore wishes is newer, and every reader of JSON can tell the number")
+    #expect(textual != fileWishes(try device(["value": "6"]))["t"]?.expected?.timestamp)
+    #expect(fileWishes(try device(["value": "5"])) == ["t": Twin(expected: .init("5", timestamp: textual), type: "int")])
     #expect(fileWishes(try device(["value": ""])) == [:])
     #expect(SpecDiff(old: try device(["value": "5"]), new: try device(["value": "6"])) == .adjust)
     let wishes = fileWishes(try device(["value": "5", "metadata": ["timestamp": "20"]]))

@@ -68,7 +68,33 @@ struct SpecTests {
     #expect(store.deviceChanged(device(protocolName: nil, model: "q")) == [])
     #expect(resolved(store.deviceChanged(device(protocolName: nil, model: "p"))) != nil)
     #expect(resolved(store.deviceChanged(device("e", model: "q"))) != nil)
-    #expect(store.deviceChanged(device(node: "x")) == [.init(name: name(), entry: nil)], "it moved away")
+    #expect(
+      store.deviceChanged(device(node: "x")) == [
+        .init(name: name(), entry: .released("the device is of the node x now, and its mapper of n"))
+      ])
+    #expect(store.deviceChanged(device(node: "x")) == [], "it is told once")
+    let other = store.deviceChanged(device("e", protocolName: "modbus"))
+    #expect(other == [.init(name: name("e"), entry: .released("the device's protocol is modbus now, and its mapper's is temperature"))])
+    #expect(store.deviceRemoved(device("e")) == [], "what is gone has no more to be told")
+  }
+
+  @Test("Nothing is told before devices and models are both listed, so that no model seems to be missing", arguments: [true, false])
+  func start(devicesFirst: Bool) {
+    var store = SpecStore(node: "n", protocolName: "temperature")
+    var start = SpecStart()
+    if devicesFirst {
+      #expect(start.listedDevices(store.resetDevices([device()])) == [])
+      #expect(start.take(store.deviceChanged(device("e"))) == [])
+      let told = start.listedModels(store.resetModels([model()]))
+      #expect(told.map(\.name) == [name("d"), name("e")])
+      #expect(told.allSatisfy { if case .ready? = $0.entry { true } else { false } })
+    } else {
+      #expect(start.listedModels(store.resetModels([model()])) == [])
+      #expect(resolved(start.listedDevices(store.resetDevices([device()]))) != nil)
+    }
+    let later = start.take(store.modelRemoved(model()))
+    #expect(!later.isEmpty)
+    #expect(later.allSatisfy { if case .waiting? = $0.entry { true } else { false } })
   }
 
   @Test("A list replaces everything: what isn't in it is gone")

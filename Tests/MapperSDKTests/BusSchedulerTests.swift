@@ -262,6 +262,20 @@ struct BusSchedulerTests {
     #expect(bus.counts(points, from: back).lowerBound >= 1)
   }
 
+  @Test("Noise in answer to a write to a silent unit is no sign of life")
+  func noisyWrite() {
+    var scheduler = BusScheduler(seed: 1, now: 0)
+    scheduler.setPoints([(0, 1000)], of: "1", now: 0)
+    scheduler.contacted("1", .failed(ReadingError(.timeout, "silent")), took: 1000, now: 10)
+    #expect(scheduler.silentUnits == ["1"])
+    scheduler.contacted("1", .failed(ReadingError("invalidCRC", "noise", isTransient: true)), took: 1000, now: 20)
+    #expect(scheduler.silentUnits == ["1"])
+    scheduler.contacted("1", .failed(ReadingError("illegalDataValue", "refused")), took: 1000, now: 30)
+    #expect(scheduler.silentUnits == [], "who refuses is there")
+    scheduler.contacted("1", .failed(ReadingError("invalidCRC", "noise", isTransient: true)), took: 1000, now: 40)
+    #expect(scheduler.silentUnits == [], "and one disturbance is none of silence")
+  }
+
   @Test("While the bus can't be used everything due fails at once; when it works again everything is read")
   func outage() {
     var bus = SimulatedBus()

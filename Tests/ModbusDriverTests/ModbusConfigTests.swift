@@ -122,8 +122,12 @@ struct ModbusConfigTests {
     let fast = try config(["serialPort": "/dev/ttyS0", "baudRate": 19_200, "parity": "none", "rs485": true]).line
     #expect(slow.busID == "/dev/ttyS0")
     #expect(slow.busID == fast.busID)
-    #expect(slow.conflict(with: slow) == nil)
-    #expect(slow.conflict(with: fast) == "/dev/ttyS0 is open with 9600 8E1, and this device asks for 19200 8N1 RS-485")
+    #expect(slow.conflicts(with: slow) == [])
+    #expect(
+      fast.conflicts(with: slow).map(\.description) == [
+        "baudRate: 19200 instead of 9600", "parity: none instead of even", "rs485: true instead of false",
+      ])
+    #expect(fast.conflicts(with: try config(["serialPort": "/dev/ttyS1", "baudRate": 9600]).line) == [], "another port")
     #expect(try config(["ip": "10.0.0.7"]).line.busID == "tcp://10.0.0.7:502")
     #expect(try config(["ip": "fe80::1", "communicateMode": "RTUOverTCP"]).line.busID == "rtu+tcp://[fe80::1]:502")
   }

@@ -29,12 +29,14 @@ extension DeviceTwinState {
   private var ready: DeviceCondition {
     switch state?.lowercased() {
     case "online", "ok": condition("Ready", "True", "Online", "the mapper reaches the device")
-    case "offline", "disconnected": condition("Ready", "False", "Offline", "the mapper doesn't reach the device")
-    case "unhealthy": condition("Ready", "False", "Unhealthy", "the mapper finds the device unhealthy")
+    case "offline", "disconnected": condition("Ready", "False", "Offline", because("the mapper doesn't reach the device"))
+    case "unhealthy": condition("Ready", "False", "Unhealthy", because("the mapper finds the device unhealthy"))
     case nil: condition("Ready", "Unknown", "NoReport", "no mapper has told the device's state yet")
-    default: condition("Ready", "Unknown", "Unknown", "the device's state isn't known")
+    default: condition("Ready", "Unknown", "Unknown", because("the device's state isn't known"))
     }
   }
+
+  private func because(_ text: String) -> String { stateReason.map { "\(text): \($0)" } ?? text }
 
   /// Whether what is wished is so; absent while nothing is wished. The first of rejected, drifted and pending wins.
   private var synced: DeviceCondition? {

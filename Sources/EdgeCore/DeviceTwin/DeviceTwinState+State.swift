@@ -4,10 +4,14 @@ extension DeviceTwinState {
   /// The states that a mapper may tell, in any case: KubeEdge's of 1.9 and of today.
   private static let states: Set<String> = ["online", "offline", "ok", "unknown", "unhealthy", "disconnected"]
 
+  /// Characters of a state's reason that are kept.
+  private static let maximumReason = 1_000
+
   /// Takes over the state that a mapper tells; the time the device was last reached outlives its absence.
   ///
+  /// - Parameter reason: Why the device isn't online, as far as the mapper says it.
   /// - Returns: Whether anything but that time changed, or why the state is refused.
-  package mutating func apply(state new: String, now: Int64) -> Result<Bool, Refusal> {
+  package mutating func apply(state new: String, because reason: String? = nil, now: Int64) -> Result<Bool, Refusal> {
     guard Self.states.contains(new.lowercased()) else {
       return .failure(
         Refusal(
@@ -16,6 +20,7 @@ extension DeviceTwinState {
     }
     let isNew = state?.lowercased() != new.lowercased()
     state = new
+    stateReason = isReachable ? nil : reason.map { $0.count > Self.maximumReason ? $0.prefix(Self.maximumReason) + "…" : $0 }
     if isReachable { lastOnline = now }
     return .success(refreshConditions(now: now) || isNew)
   }
@@ -26,6 +31,7 @@ extension DeviceTwinState {
   package mutating func lose(because reason: String, now: Int64) -> Bool {
     let before = self
     state = "unknown"
+    stateReason = reason
     for (name, property) in properties where property.actual != nil && property.actual?.quality == nil {
       properties[name]?.actual?.quality = "uncertain"
       properties[name]?.actual?.reason = reason

@@ -6,6 +6,7 @@ extension DeviceTwinState {
   package var stored: JSONValue {
     var object = JSONObject()
     object["state"] = state.map(JSONValue.string)
+    object["stateReason"] = stateReason.map(JSONValue.string)
     object["lastOnline"] = lastOnline.map { JSONValue($0) }
     object["model"] = modelName.map(JSONValue.string)
     object["protocol"] = protocolName.map(JSONValue.string)
@@ -33,6 +34,7 @@ extension DeviceTwinState {
   package init(stored: JSONValue) {
     self.init()
     state = stored["state"]?.string
+    stateReason = stored["stateReason"]?.string
     lastOnline = stored["lastOnline"]?.integer
     modelName = stored["model"]?.string
     protocolName = stored["protocol"]?.string

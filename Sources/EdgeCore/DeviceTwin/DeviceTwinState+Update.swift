@@ -108,11 +108,12 @@ extension DeviceTwinState {
       result.actual = property.actual
       isValueChanged = true
     }
+    if let written = change.written { property.written = written }
+    if change.actual != nil { property.markIfReached() }
     if change.optional == false, property.optional {
       property.optional = false
       result.optional = false
     }
-    if let written = change.written { property.written = written }
     guard isValueChanged || property != current else { return .unchanged }
     if isValueChanged {
       result.optional = property.optional
@@ -142,6 +143,15 @@ extension TwinProperty {
     let previous = expected?.timestamp ?? 0
     expected = TwinValue(value, timestamp: timestamp ?? max(now, previous == .max ? previous : previous + 1))
     expectedVersion += 1
+  }
+
+  /// A wish that the device reports as so, after it was wished, is done though nobody had to write it: what the device has
+  /// later is no reason to write it then.
+  fileprivate mutating func markIfReached() {
+    guard let wished = expected?.timestamp, written?.timestamp != wished, let actual, actual.quality == nil,
+      actual.timestamp ?? 0 >= wished, wish != nil, wishProblem == nil, isReached
+    else { return }
+    written = WrittenMark(timestamp: wished)
   }
 
   fileprivate func deservesAttention(since before: TwinProperty?) -> Bool {

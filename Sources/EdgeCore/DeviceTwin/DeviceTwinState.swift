@@ -18,6 +18,8 @@ package struct DeviceTwinState: Sendable, Hashable {
   package var properties: [String: TwinProperty] = [:]
   /// The state the mapper told last, in its words.
   package var state: String?
+  /// Why the state is so, as the mapper told it.
+  package var stateReason: String?
   /// When the device was last reached, in milliseconds since 1970.
   package var lastOnline: Int64?
   /// The model the Device names, and whether it is there; then the model's properties are all there are.

@@ -129,7 +129,7 @@ package struct TwinDispatcher: Sendable {
       let id = try resolve(topic.address, in: draft).get()
       guard var twin = draft.twin(id) else { return }
       let before = twin.state
-      let isUrgent = try twin.apply(state: update.state, now: now).get()
+      let isUrgent = try twin.apply(state: update.state, because: update.reason, now: now).get()
       if before?.lowercased() != update.state.lowercased() { draft.note("\(id) is \(update.state.lowercased())") }
       draft.put(twin, of: id, isUrgent: isUrgent)
       answer = StateUpdateResult(

@@ -34,7 +34,7 @@ struct BusLoop<Driver: DeviceDriver> {
 
   private let driver: Driver
   private let id: BusID
-  private let config: Driver.ProtocolConfig
+  private var config: Driver.ProtocolConfig
   private let clock: MapperClock
   private let logger: Logger
   private let events: DeviceEvents
@@ -113,6 +113,7 @@ struct BusLoop<Driver: DeviceDriver> {
       guard broken === watch, let open = connection else { return }
       watch = nil
       await lose(open, BusFailure(error))
+    case .configure(let config): self.config = config
     case .perform(let job):
       nextTicket += 1
       jobs[nextTicket] = job
@@ -391,15 +392,28 @@ struct BusLoop<Driver: DeviceDriver> {
     let old = toldStretch
     toldStretch = scheduler.stretch
     let factor = (scheduler.stretch * 100).rounded() / 100
+    let advice = advice
     for device in places.keys.sorted() {
       if scheduler.stretch > 1 {
         events.post(
           device, .warning, "PollPlanStretched",
-          "the bus \(id) can't read everything as often as it should be: all cycles on it take \(factor) times as long")
+          "the bus \(id) can't read everything as often as it should be: all cycles on it take \(factor) times as long\(advice)")
       } else {
         events.post(device, .normal, "PollPlanMet", "the bus \(id) reads everything as often as it should be again")
       }
     }
     logger.notice("cycles are stretched by \(factor), before by \(old)")
+  }
+
+  /// What can be done about a bus without time, and where that helps most.
+  private var advice: String {
+    let needs = members.compactMap { $0 }.map { member in
+      (device: member.device, need: member.slots.reduce(0) { $0 + scheduler.need(of: $1, of: member.unit) })
+    }
+    let total = needs.reduce(0) { $0 + $1.need }
+    guard total > 0 else { return "" }
+    let largest = needs.sorted { ($1.need, $0.device) < ($0.need, $1.device) }.prefix(3)
+      .map { "\($0.device) \(Int(($0.need / total * 100).rounded())) %" }.joined(separator: ", ")
+    return ". A longer collectCycle, or a faster line, mends that; most of the time asked for is that of \(largest)"
   }
 }

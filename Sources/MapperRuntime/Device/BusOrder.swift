@@ -13,6 +13,8 @@ enum BusOrder<Driver: DeviceDriver>: Sendable {
   case detach(DeviceName)
   /// A run of the connection's watch broke.
   case watchBroke(BusWatch, ReadingError)
+  /// Connects, from the next time on, by the configuration of a device that is on the bus now.
+  case configure(Driver.ProtocolConfig)
   /// Does something before anything else is read.
   case perform(BusJob<Driver.Connection>)
 }

@@ -17,13 +17,16 @@ package struct DesiredValues: Sendable {
     package let timestamp: Int64
     /// Whether to read first and write only what differs.
     package let readsFirst: Bool
+    /// Whether the Device's own file wishes it, not edgecore.
+    package let isOwn: Bool
 
     /// A write.
-    package init(property: String, text: String, timestamp: Int64, readsFirst: Bool) {
+    package init(property: String, text: String, timestamp: Int64, readsFirst: Bool, isOwn: Bool = false) {
       self.property = property
       self.text = text
       self.timestamp = timestamp
       self.readsFirst = readsFirst
+      self.isOwn = isOwn
     }
   }
 
@@ -48,8 +51,12 @@ package struct DesiredValues: Sendable {
   private var entries: [String: Entry] = [:]
   /// Whether edgecore has told what was written before.
   private var isInformed = false
-  /// What the Device's own file wishes, where edgecore wishes nothing.
+  /// Whether edgecore is taken to be away, so that what it knows isn't waited for.
+  private var isMissed = false
+  /// What the Device's own file wishes.
   private var ownWishes: [String: Twin] = [:]
+  /// Properties of which edgecore wishes something, which counts more than the file.
+  private var wishedByEdge: Set<String> = []
 
   /// Nothing is known yet.
   package init() {}
@@ -58,31 +65,60 @@ package struct DesiredValues: Sendable {
   ///
   /// - Parameter keepsMarks: Whether this core remembers what was written: then a value without a mark was never written.
   package mutating func learn(_ twins: [String: Twin], keepsMarks: Bool) {
+    let isFirst = !isInformed && !isMissed
     isInformed = true
+    wishedByEdge = Set(twins.filter { !($0.value.expected?.value ?? "").isEmpty }.keys)
     for (property, twin) in twins {
-      if (twin.expected?.value ?? "").isEmpty, ownWishes[property] != nil { continue }
       var entry = entries[property] ?? Entry()
-      // What this process wrote last is newer than what edgecore has heard of.
-      // What another process refused this one may take: the reason may be gone.
-      if entry.handled == nil, let written = twin.written, written.error == nil {
-        entry.handled = Mark(timestamp: written.timestamp, text: nil)
+      take(twin.written, &entry)
+      if wishedByEdge.contains(property) || ownWishes[property] == nil {
+        wish(twin.expected, for: property, readsFirst: !keepsMarks || twin.expected?.value == twin.actual?.value, &entry)
       }
-      wish(twin.expected, for: property, readsFirst: !keepsMarks || twin.expected?.value == twin.actual?.value, &entry)
       entries[property] = entry
     }
     for property in entries.keys where twins[property] == nil && ownWishes[property] == nil { entries[property]?.pending = nil }
+    for (property, twin) in ownWishes where !wishedByEdge.contains(property) {
+      if isFirst || entries[property]?.pending?.isOwn == true { wishOwn(twin, property) }
+    }
   }
 
-  /// Takes what the Device's own file wishes; it is written only if the device has another value.
-  package mutating func learn(fromFile wishes: [String: Twin]) {
-    for (property, twin) in wishes where ownWishes[property] != twin {
-      var entry = entries[property] ?? Entry()
-      wish(twin.expected, for: property, readsFirst: true, &entry)
-      entries[property] = entry
-    }
-    for property in ownWishes.keys where wishes[property] == nil { entries[property]?.pending = nil }
-    ownWishes = wishes
+  /// Takes what edgecore has kept of an earlier write, by this process or one before, unless this one knows of a later one.
+  ///
+  /// What another process refused this one may take: the reason may be gone.
+  private func take(_ written: WrittenMark?, _ entry: inout Entry) {
+    guard let written, written.error == nil, written.timestamp > entry.handled?.timestamp ?? .min else { return }
+    entry.handled = Mark(timestamp: written.timestamp, text: nil)
   }
+
+  /// Takes what the Device's own file wishes; it is written only if the device has another value, and not before it is known
+  /// what was written when, or that nobody is there to say.
+  package mutating func learn(fromFile wishes: [String: Twin]) {
+    let old = ownWishes
+    ownWishes = wishes
+    for property in old.keys where wishes[property] == nil && entries[property]?.pending?.isOwn == true {
+      entries[property]?.pending = nil
+    }
+    guard isInformed || isMissed else { return }
+    for (property, twin) in wishes where old[property] != twin { wishOwn(twin, property) }
+  }
+
+  /// edgecore doesn't say what it knows, and isn't waited for any longer; whether that changes anything.
+  package mutating func miss() -> Bool {
+    guard !isInformed, !isMissed else { return false }
+    isMissed = true
+    for (property, twin) in ownWishes where entries[property]?.pending == nil { wishOwn(twin, property) }
+    return true
+  }
+
+  private mutating func wishOwn(_ twin: Twin, _ property: String) {
+    var entry = entries[property] ?? Entry()
+    wish(twin.expected, for: property, readsFirst: true, isOwn: true, &entry)
+    entries[property] = entry
+  }
+
+  /// Whether edgecore is told what became of a write: not of the file's wish where it has one of its own, whose mark that
+  /// would take.
+  package func isMarked(_ write: Write) -> Bool { !write.isOwn || !wishedByEdge.contains(write.property) }
 
   /// Takes a `twin/update/delta`: what is wished and differs.
   ///
@@ -93,6 +129,8 @@ package struct DesiredValues: Sendable {
     var isDoubtful = false
     for (property, twin) in delta.twins where delta.delta[property] != nil {
       var entry = entries[property] ?? Entry()
+      wishedByEdge.insert(property)
+      take(twin.written, &entry)
       if let handled = entry.handled, let timestamp = twin.expected?.timestamp, timestamp < handled.timestamp {
         isDoubtful = true
         continue
@@ -103,7 +141,7 @@ package struct DesiredValues: Sendable {
     return isDoubtful
   }
 
-  private func wish(_ expected: TwinValue?, for property: String, readsFirst: Bool, _ entry: inout Entry) {
+  private func wish(_ expected: TwinValue?, for property: String, readsFirst: Bool, isOwn: Bool = false, _ entry: inout Entry) {
     guard let expected, !expected.value.isEmpty else {
       entry.pending = nil
       return
@@ -114,7 +152,7 @@ package struct DesiredValues: Sendable {
       return
     }
     if let pending = entry.pending, pending.timestamp == timestamp, pending.text == expected.value { return }
-    entry.pending = Write(property: property, text: expected.value, timestamp: timestamp, readsFirst: readsFirst)
+    entry.pending = Write(property: property, text: expected.value, timestamp: timestamp, readsFirst: readsFirst, isOwn: isOwn)
     entry.attempts = 0
     entry.notBefore = .min
   }
@@ -147,7 +185,8 @@ package struct DesiredValues: Sendable {
     entry.attempts += 1
     let pause = min(Int64(10_000), 250 << Int64(min(entry.attempts - 1, 8)))
     entry.notBefore = now + pause
-    entry.pending = Write(property: write.property, text: write.text, timestamp: write.timestamp, readsFirst: true)
+    entry.pending = Write(
+      property: write.property, text: write.text, timestamp: write.timestamp, readsFirst: true, isOwn: write.isOwn)
     entries[write.property] = entry
     // The others wait with it, so that they are written in the order in which they were wished.
     for (property, var other) in entries where other.pending != nil {

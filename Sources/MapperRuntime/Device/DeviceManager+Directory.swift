@@ -33,7 +33,12 @@ extension DeviceManager: DeviceDirectory {
   }
 
   private func unserved(_ name: DeviceName) -> DeviceRequestError {
-    guard case .broken(let problem)? = devices[name] else { return .unknown(device: name) }
+    let problem: String
+    switch devices[name] {
+    case .broken(let reason)?: problem = reason
+    case .refused(_, let reason)?: problem = reason ?? "its bus isn't free yet"
+    case .working?, nil: return .unknown(device: name)
+    }
     return DeviceRequestError(.failed, "the device \(name) isn't served: \(problem)")
   }
 }

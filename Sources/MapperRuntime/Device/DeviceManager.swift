@@ -8,29 +8,41 @@ internal import TwinProtocol
 actor DeviceManager<Driver: DeviceDriver>: Service {
   enum Running {
     case working(ResolvedDevice, DeviceWorker<Driver>, Bus<Driver>)
+    /// Waits for its bus to be free of those it conflicts with; why is `nil` until that is decided.
+    case refused(ResolvedDevice, String?)
     case broken(String)
   }
 
-  private let driver: Driver
-  private let link: EdgeLink
-  private let clock: MapperClock
-  private let logger: Logger
-  private let events: DeviceEvents
+  let driver: Driver
+  let link: EdgeLink
+  let clock: MapperClock
+  let logger: Logger
+  let events: DeviceEvents
   private let isReadOnly: Bool
+  /// Whether the source of the devices says itself what is wrong with properties.
+  private let isToldOfFaults: Bool
   private let changes: AsyncStream<[SpecStore.Change]>
   private nonisolated let inbox: AsyncStream<[SpecStore.Change]>.Continuation
-  private(set) var devices: [DeviceName: Running] = [:]
-  private(set) var buses: [BusID: Bus<Driver>] = [:]
+  var devices: [DeviceName: Running] = [:]
+  var buses: [BusID: Bus<Driver>] = [:]
   /// Buses that still let go of what a new one of the same name wants.
-  private var closing: [BusID: Bus<Driver>] = [:]
+  var closing: [BusID: Bus<Driver>] = [:]
+  /// Who wants which bus.
+  var claims: [BusID: BusClaims<Driver.ProtocolConfig>] = [:]
+  /// The bus that each device wants.
+  var claimed: [DeviceName: BusID] = [:]
 
-  init(driver: Driver, link: EdgeLink, clock: MapperClock, logger: Logger, events: DeviceEvents = .none, isReadOnly: Bool = false) {
+  init(
+    driver: Driver, link: EdgeLink, clock: MapperClock, logger: Logger, events: DeviceEvents = .none, isReadOnly: Bool = false,
+    isToldOfFaults: Bool = false
+  ) {
     self.driver = driver
     self.link = link
     self.clock = clock
     self.logger = logger
     self.events = events
     self.isReadOnly = isReadOnly
+    self.isToldOfFaults = isToldOfFaults
     (changes, inbox) = AsyncStream.makeStream()
   }
 
@@ -43,56 +55,94 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   func run() async throws {
     await withDiscardingTaskGroup { group in
       await withTaskCancellationOrGracefulShutdownHandler {
-        for await batch in self.changes {
-          for change in batch { await self.apply(change, in: &group) }
-        }
+        for await batch in self.changes { await self.apply(batch, in: &group) }
       } onCancelOrGracefulShutdown: {
         self.inbox.finish()
       }
       for name in devices.keys { await remove(name) }
+      for id in buses.keys { close(id) }
     }
   }
 
-  private func apply(_ change: SpecStore.Change, in group: inout DiscardingTaskGroup) async {
-    let name = change.name
-    switch change.entry {
-    case .ready(let device)?:
-      if case .working(let old, let worker, let bus)? = devices[name] {
-        switch SpecDiff(old: old, new: device) {
-        case .same:
-          // A method or a text may be another.
-          devices[name] = .working(device, worker, bus)
-          return
-        case .adjust:
-          devices[name] = .working(device, worker, bus)
-          await worker.update(cycles: CollectCycles(device))
-          await worker.received(fromFile: fileWishes(device))
-          return
-        case .restart: break
+  /// Takes changes that belong together: what goes, goes before anything starts, so that devices can change places.
+  private func apply(_ batch: [SpecStore.Change], in group: inout DiscardingTaskGroup) async {
+    var touched: Set<BusID> = []
+    var starting: [DeviceName: (device: ResolvedDevice, binding: DeviceBinding<Driver>)] = [:]
+    for change in batch {
+      let name = change.name
+      switch change.entry {
+      case .ready(let device)?:
+        if await adjust(name, to: device) { continue }
+        await remove(name)
+        do {
+          let binding = try DeviceBinding(device, driver: driver)
+          leave(name, unlessFor: binding, &touched)
+          starting[name] = (device, binding)
+        } catch {
+          leave(name, &touched)
+          await report(error.description, name)
         }
+      case .broken(let problem)?:
+        await remove(name)
+        leave(name, &touched)
+        await report(problem, name)
+      case .waiting(let problem)?:
+        await remove(name)
+        leave(name, &touched)
+        log(name).info("waiting: \(problem)")
+        await tell(problem, name)
+      case .released(let reason)?:
+        log(name).info("no longer served: \(reason)")
+        await remove(name)
+        leave(name, &touched)
+        let id = DeviceID(name)
+        await link.attach(UnservedDevice(id: id, link: link, state: "offline", reason: reason, leftAt: clock.now()), as: id)
+      case nil:
+        if devices[name] != nil { log(name).info("no longer served") }
+        await remove(name)
+        leave(name, &touched)
       }
-      await remove(name)
-      await start(device, name, in: &group)
-    case .broken(let problem)?:
-      await remove(name)
-      await report(problem, name)
-    case .waiting(let problem)?:
-      await remove(name)
-      log(name).info("waiting: \(problem)")
-    case nil:
-      if devices[name] != nil { log(name).info("no longer served") }
-      await remove(name)
+    }
+    for (name, start) in starting.sorted(by: { $0.key < $1.key }) {
+      devices[name] = .refused(start.device, nil)
+      touched.insert(start.binding.bus)
+      if claimed[name] == nil { join(name, start.binding) }
+    }
+    for id in touched.sorted() { await settle(id, starting.mapValues(\.binding), in: &group) }
+  }
+
+  /// Takes a change that a device needn't start anew for.
+  private func adjust(_ name: DeviceName, to device: ResolvedDevice) async -> Bool {
+    switch devices[name] {
+    case .working(let old, let worker, let bus)?:
+      let difference = SpecDiff(old: old, new: device)
+      guard difference != .restart else { return false }
+      // A method or a text may be another.
+      devices[name] = .working(device, worker, bus)
+      if difference == .adjust {
+        await worker.update(cycles: CollectCycles(device))
+        await worker.received(fromFile: fileWishes(device))
+      }
+      return true
+    case .refused(let old, let reason)?:
+      guard SpecDiff(old: old, new: device) != .restart else { return false }
+      devices[name] = .refused(device, reason)
+      return true
+    case .broken?, nil: return false
     }
   }
 
-  private func start(_ device: ResolvedDevice, _ name: DeviceName, in group: inout DiscardingTaskGroup) async {
+  /// Starts a device on a bus that it can share.
+  func start(
+    _ device: ResolvedDevice, _ binding: DeviceBinding<Driver>, in group: inout DiscardingTaskGroup
+  ) async {
+    let name = binding.name
     do {
-      let binding = try DeviceBinding(device, driver: driver)
       for warning in binding.warnings { log(name).warning("\(warning)") }
       let bus = try bus(binding, in: &group)
       let worker = DeviceWorker(
         binding, cycles: CollectCycles(device), bus: bus, link: link, clock: clock, logger: log(name), events: events,
-        isReadOnly: isReadOnly)
+        isReadOnly: isReadOnly, isToldOfFaults: isToldOfFaults)
       devices[name] = .working(device, worker, bus)
       await worker.received(fromFile: fileWishes(device))
       await link.attach(worker, as: DeviceID(name))
@@ -106,48 +156,28 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   private func report(_ problem: String, _ name: DeviceName) async {
     log(name).error("\(problem)")
     events.post(name, .warning, "DeviceInvalid", problem)
+    await tell(problem, name)
+  }
+
+  private func tell(_ problem: String, _ name: DeviceName) async {
     devices[name] = .broken(problem)
-    let device = BrokenDevice(id: DeviceID(name), link: link)
+    await attach(problem, name)
+  }
+
+  /// Has edgecore told why a device isn't served.
+  func attach(_ problem: String, _ name: DeviceName) async {
+    let device = UnservedDevice(id: DeviceID(name), link: link, state: "unhealthy", reason: problem)
     await link.attach(device, as: DeviceID(name))
     await device.edgeAppeared()
   }
 
-  private func remove(_ name: DeviceName) async {
-    guard let running = devices.removeValue(forKey: name) else { return }
-    guard case .working(_, let worker, let bus) = running else {
-      await link.detach(DeviceID(name))
-      return
-    }
-    await worker.stop()
+  /// Ends a device; what it wants of its bus stays.
+  func remove(_ name: DeviceName) async {
+    if case .working(_, let worker, _)? = devices.removeValue(forKey: name) { await worker.stop() }
     await link.detach(DeviceID(name))
-    let isUsed = devices.values.contains { if case .working(_, _, let other) = $0 { other === bus } else { false } }
-    if !isUsed {
-      bus.stop()
-      buses[bus.id] = nil
-      closing[bus.id] = bus
-    }
   }
 
-  private func bus(_ binding: DeviceBinding<Driver>, in group: inout DiscardingTaskGroup) throws(ReadingError) -> Bus<Driver> {
-    if let bus = buses[binding.bus] { return bus }
-    var logger = logger
-    logger[metadataKey: "bus"] = "\(binding.bus)"
-    let bus = try Bus(
-      binding.bus, driver: driver, config: binding.config, after: closing.removeValue(forKey: binding.bus), clock: clock, logger: logger,
-      events: events)
-    buses[binding.bus] = bus
-    group.addTask(executorPreference: bus.executor) { [self] in
-      await bus.run()
-      await forget(bus)
-    }
-    return bus
-  }
-
-  private func forget(_ bus: Bus<Driver>) {
-    if closing[bus.id] === bus { closing[bus.id] = nil }
-  }
-
-  private func log(_ name: DeviceName) -> Logger {
+  func log(_ name: DeviceName) -> Logger {
     var logger = logger
     logger[metadataKey: "device"] = "\(name)"
     return logger

@@ -19,6 +19,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   let logger: Logger
   private let events: DeviceEvents
   let isReadOnly: Bool
+  private let isToldOfFaults: Bool
   private nonisolated let inbox = ReadingInbox()
   private nonisolated let writeBox = Mailbox()
 
@@ -30,6 +31,8 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   /// Properties that can't be read though the device answers, and why.
   private var unreadable: [Int: ReadingError.Code] = [:]
   private var state: String?
+  /// Why the state isn't online.
+  private var stateReason: String?
   private var nextHeartbeat: Int64 = .min
   private var isStopped = false
   /// Whether a value is being written, and when that is over after ``stop()``.
@@ -38,7 +41,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
 
   init(
     _ binding: DeviceBinding<Driver>, cycles: CollectCycles, bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
-    logger: Logger, events: DeviceEvents, isReadOnly: Bool = false
+    logger: Logger, events: DeviceEvents, isReadOnly: Bool = false, isToldOfFaults: Bool = false
   ) {
     self.binding = binding.withoutPolicies()
     self.cycles = binding.cycles(cycles)
@@ -48,6 +51,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     self.logger = logger
     self.events = events
     self.isReadOnly = isReadOnly
+    self.isToldOfFaults = isToldOfFaults
     id = DeviceID(namespace: binding.name.namespace, name: binding.name.name)
     lastOperation = Array(repeating: 0, count: binding.points.count)
     report = Report(zip(binding.points, binding.policies).map { ($0.type, $0.limits, $1) })
@@ -86,18 +90,26 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     }
   }
 
-  func received(_ twins: [String: Twin], keepsMarks: Bool) {
+  func received(_ twins: [String: Twin], keepsMarks: Bool) async {
     for (place, point) in binding.points.enumerated() where keepsMarks {
       guard let actual = twins[point.property]?.actual else { continue }
       report.learn(actual.value, time: actual.timestamp ?? clock.now(), of: place)
     }
     desired.learn(twins, keepsMarks: keepsMarks)
     writeBox.signal()
+    guard keepsMarks else { return }
+    var faulty: [String: Twin] = [:]
+    for (property, problem) in binding.faults { faulty[property] = twins[property]?.turnedBad(because: problem) }
+    if !faulty.isEmpty { await link.report(faulty, of: id) }
   }
 
   func received(_ delta: TwinDelta, keepsMarks: Bool) -> Bool {
     defer { writeBox.signal() }
     return desired.learn(delta, keepsMarks: keepsMarks)
+  }
+
+  func edgeIsMissed() {
+    if desired.miss() { writeBox.signal() }
   }
 
   func edgeAppeared() {
@@ -111,7 +123,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   /// Runs the device until it is stopped or the task is cancelled.
   func run() async {
     for (property, problem) in binding.faults.sorted(by: { $0.key < $1.key }) {
-      logger.error("\(problem)")
+      if !isToldOfFaults { logger.error("\(problem)") }
       events.post(binding.name, .warning, "PropertyInvalid", "\(property) isn't served: \(problem)")
     }
     bus.submit(
@@ -233,6 +245,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       if self.state != nil { events.post(binding.name, .normal, "DeviceOnline", "the mapper reaches the device again") }
     }
     self.state = state
+    stateReason = reason
     nextHeartbeat = .min
     await beat()
   }
@@ -244,7 +257,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       return
     }
     nextHeartbeat = now + Self.heartbeat
-    await link.tell(state: state, of: id)
+    await link.tell(state: state, because: stateReason, of: id)
   }
 
   // MARK: Writing
@@ -279,8 +292,8 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
       desired.finish(wish)
       logger.info("\(wish.property) is set to \(wish.text)")
       let place = binding.place(of: wish.property) ?? 0
-      await take(
-        [.init(point: place, reading: reading, time: clock.now(), operation: operation)], written: WrittenMark(timestamp: wish.timestamp))
+      let mark = desired.isMarked(wish) ? WrittenMark(timestamp: wish.timestamp) : nil
+      await take([.init(point: place, reading: reading, time: clock.now(), operation: operation)], written: mark)
     case .failure(let failure) where failure.error.isTransient:
       desired.postpone(wish, now: clock.uptime())
       logger.debug("\(wish.property) can't be set to \(wish.text) yet: \(failure.error)")
@@ -320,7 +333,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   private func refuse(_ wish: DesiredValues.Write, because reason: String, isTimeout: Bool = false) async {
     desired.finish(wish)
     logger.warning("\(wish.property) is not set to \"\(wish.text.prefix(64))\": \(reason)")
-    guard await link.isSwiftlet else { return }
+    guard desired.isMarked(wish), await link.isSwiftlet else { return }
     await link.report([wish.property: Twin(written: WrittenMark(timestamp: wish.timestamp, error: reason, isTimeout: isTimeout))], of: id)
   }
 }

@@ -8,6 +8,8 @@ internal import TwinProtocol
 actor EdgeLink: Service {
   /// How long a core of ours may take to show itself after the broker is there, in milliseconds.
   private static let introduction: Int64 = 3000
+  /// After how long without a word of edgecore it is taken to be away for good, in milliseconds: it may start with the mapper.
+  private static let patience: Int64 = 10_000
 
   private enum Presence: Equatable {
     /// No core of ours was ever seen: it may be KubeEdge's, which says nothing of itself.
@@ -35,6 +37,8 @@ actor EdgeLink: Service {
   private var strangers: Set<DeviceID> = []
   private var isConnected = false
   private var connectedAt: Int64 = 0
+  /// When edgecore last said something.
+  private var heardAt: Int64
   private var loggedRefusals: Set<String> = []
 
   /// - Throws: ``MQTTError`` when the address can't be used.
@@ -49,6 +53,7 @@ actor EdgeLink: Service {
     address = configuration.mqttServer
     self.clock = clock
     self.logger = logger
+    heardAt = clock.uptime()
     var generator = SystemRandomNumberGenerator()
     ids = EventIDs(name: mapper, using: &generator)
     outbox = Outbox(ids: EventIDs(name: mapper, using: &generator))
@@ -99,10 +104,12 @@ actor EdgeLink: Service {
   }
 
   /// Tells a device's state, if somebody listens.
-  func tell(state: String, of id: DeviceID) {
-    guard isConnected else { return }
+  ///
+  /// - Parameter reason: Why it isn't online.
+  func tell(state: String, because reason: String?, of id: DeviceID) {
+    guard isConnected, devices[id] != nil else { return }
     let word = isSwiftlet ? state : KubeEdgeRules.state(state, shape: shape)
-    publish(id, .stateUpdate, StateUpdate(envelope: envelope(), state: word).encoded)
+    publish(id, .stateUpdate, StateUpdate(envelope: envelope(), state: word, reason: reason).encoded)
   }
 
   /// Tells the values of a device to whoever listens to its data topic; what nobody takes now is lost.
@@ -188,13 +195,16 @@ actor EdgeLink: Service {
     for device in devices.values { await device.edgeAppeared() }
   }
 
-  private func sendOverdue() {
+  private func sendOverdue() async {
     let now = clock.uptime()
     for message in outbox.overdue(now: now) { send(message) }
     for question in questions.overdue(now: now) { send(question) }
     // A core of ours has shown itself by now.
     if isConnected, !isSwiftlet, now >= connectedAt + Self.introduction {
       for objection in withheld.objections { logOnce(objection) }
+    }
+    if now >= heardAt + Self.patience {
+      for device in devices.values { await device.edgeIsMissed() }
     }
   }
 
@@ -229,22 +239,25 @@ actor EdgeLink: Service {
         // A property may have a type by now that it hadn't when it was asked for.
         if !isSwiftlet, refusal.code == 400, let question = questions.ask(id, now: now) { send(question) }
       }
-      if let next { send(next) }
+      if let next { send(next) } else if device.isLeaving { detach(id) }
     case .twinUpdateDelta:
       let delta = try TwinDelta(decoding: payload)
       if await device.received(delta, keepsMarks: isSwiftlet), let question = questions.ask(id, now: now) { send(question) }
     case .twinGetResult:
       let result = try TwinGetResult(decoding: payload)
+      heardAt = now
       switch result.outcome {
       case .success(let twins):
         guard questions.answered(eventID: result.envelope.eventID, of: id, isFound: true, now: now) else { return }
         let isNews = !isSwiftlet && withheld.learn(twins, of: id)
         await device.received(twins, keepsMarks: isSwiftlet)
+        if device.isLeaving, outbox.isIdle(id) { return detach(id) }
         // What was told before was told to nobody, or refused.
         if strangers.remove(id) != nil || isNews { await device.edgeAppeared() }
       case .failure(let refusal):
         guard questions.answered(eventID: result.envelope.eventID, of: id, isFound: false, now: now) else { return }
         guard refusal.code == 404 else { return log(refusal, id) }
+        if device.isLeaving { return detach(id) }
         strangers.insert(id)
         // It wishes nothing, then.
         await device.received([:], keepsMarks: isSwiftlet)
@@ -264,6 +277,7 @@ actor EdgeLink: Service {
       for (device, twins) in withheld.release() { report(twins, of: device) }
     }
     if status.isOnline {
+      heardAt = clock.uptime()
       logger.info("edgecore on \(node) is there")
       await open()
     } else {

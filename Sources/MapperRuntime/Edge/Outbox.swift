@@ -179,6 +179,11 @@ package struct Outbox: Sendable {
     return messages.sorted { $0.device < $1.device }
   }
 
+  /// Whether nothing of a device is on its way, or waits.
+  package func isIdle(_ device: DeviceID) -> Bool {
+    queues[device].map { $0.flight == nil && $0.waiting.isEmpty } ?? true
+  }
+
   /// Forgets a device.
   package mutating func remove(_ device: DeviceID) { queues[device] = nil }
 

@@ -50,25 +50,26 @@ struct APISpecSource: SpecSource {
       }
       var store = SpecStore(node: node, protocolName: protocolName)
       var lastError: String?
+      var start = SpecStart()
       for await item in news {
         switch item {
         case .models(.disconnected(let error)), .devices(.disconnected(let error)):
           if lastError != error.message { logger.warning("\(error.message)") }
           lastError = error.message
-        case .models(.reset(let objects)): submit(store.resetModels(objects))
-        case .models(.changed(let object)): submit(store.modelChanged(object))
-        case .models(.removed(let object)): submit(store.modelRemoved(object))
+        case .models(.reset(let objects)): submit(start.listedModels(store.resetModels(objects)))
+        case .models(.changed(let object)): submit(start.take(store.modelChanged(object)))
+        case .models(.removed(let object)): submit(start.take(store.modelRemoved(object)))
         case .devices(.reset(let objects)):
           logger.info("\(lastError == nil ? "following" : "again following") the devices at \(client.server)")
           lastError = nil
-          submit(store.resetDevices(objects))
+          submit(start.listedDevices(store.resetDevices(objects)))
           onDevices()
           let nodes = Set(objects.compactMap { Device.nodeName(of: $0) })
           if !nodes.isEmpty, !nodes.contains(node) {
             logger.notice("no device is of the node \(node); there are devices of \(nodes.sorted().joined(separator: ", "))")
           }
-        case .devices(.changed(let object)): submit(store.deviceChanged(object))
-        case .devices(.removed(let object)): submit(store.deviceRemoved(object))
+        case .devices(.changed(let object)): submit(start.take(store.deviceChanged(object)))
+        case .devices(.removed(let object)): submit(start.take(store.deviceRemoved(object)))
         }
       }
       group.cancelAll()

@@ -23,9 +23,10 @@ struct SpecCheck {
     var found = schema.validate(object) + ObjectMetaValidator.validate(object)
     // What an object means can be told only when it is well-formed.
     if !found.contains(where: { $0.kind != .unknownField }) {
-      found +=
-        kind == .device
-        ? DeviceValidator.validate(object, model: model).errors : DeviceModelValidator.validate(object).errors
+      let result = kind == .device ? DeviceValidator.validate(object, model: model) : DeviceModelValidator.validate(object)
+      found += result.errors
+      // A profile's oddities are those of the program that writes it.
+      if !isProfile { warnings = result.warnings.compactMap { Self.problem($0, kind, document) } }
     }
     var seen: Set<FieldError> = []
     for error in found where seen.insert(error).inserted {
@@ -34,5 +35,14 @@ struct SpecCheck {
       let problem = document.problem(error.detail, at: error.path)
       if error.kind == .unknownField { warnings.append(problem) } else { errors.append(problem) }
     }
+  }
+
+  /// A warning with its place.
+  private static func problem(_ warning: String, _ kind: ResourceKind, _ document: SpecDocument) -> SpecProblem? {
+    if let colon = warning.firstRange(of: ": "), !warning[..<colon.lowerBound].contains(" ") {
+      return document.problem(String(warning[colon.upperBound...]), at: String(warning[..<colon.lowerBound]))
+    }
+    // Those of a Device without a place are about which mapper serves it: the one that reads the file.
+    return kind == .device ? nil : document.problem(warning)
   }
 }

@@ -14,13 +14,15 @@ package struct SpecStore: Sendable {
     case broken(String)
     /// Something it needs isn't there yet, and what.
     case waiting(String)
+    /// It was the mapper's, is there, and is the mapper's no more, and why.
+    case released(String)
   }
 
   /// A change of one of the mapper's devices.
   package struct Change: Sendable, Hashable {
     /// Which device.
     package let name: DeviceName
-    /// What it is now; `nil` when it is no longer the mapper's.
+    /// What it is now; `nil` when it is no longer there.
     package let entry: Entry?
 
     /// A change.
@@ -41,6 +43,8 @@ package struct SpecStore: Sendable {
   /// The properties of a model's device that came last.
   private var shared: [DeviceName: [ResolvedProperty]] = [:]
   private var entries: [DeviceName: Entry] = [:]
+  /// Whether the devices come from files.
+  private var isFromFiles = false
 
   /// The devices of a node that speak a protocol.
   ///
@@ -59,6 +63,7 @@ package struct SpecStore: Sendable {
   /// Takes all Devices and DeviceModels that files describe.
   package mutating func reset(_ snapshot: SpecSnapshot) -> [Change] {
     let old = Set(entries.keys)
+    isFromFiles = true
     devices = snapshot.devices
     models = snapshot.models
     brokenDevices = snapshot.brokenDevices
@@ -136,11 +141,32 @@ package struct SpecStore: Sendable {
   private mutating func set(_ entry: Entry?, _ name: DeviceName) -> [Change] {
     guard entries[name] != entry else { return [] }
     entries[name] = entry
-    return [Change(name: name, entry: entry)]
+    guard entry == nil, let reason = reasonForRelease(name) else { return [Change(name: name, entry: entry)] }
+    return [Change(name: name, entry: .released(reason))]
+  }
+
+  /// Why a device that was the mapper's isn't any more; `nil` when it is gone.
+  private func reasonForRelease(_ name: DeviceName) -> String? {
+    // Files leave out what isn't this mapper's: then edgecore may still have the device, or not.
+    if isFromFiles { return "its mapper's files have no such device any more" }
+    guard let device = devices[name] else { return nil }
+    guard isOfNode(device) else {
+      return "the device is of the node \(device.spec.nodeName ?? "\"\"") now, and its mapper of \(node ?? "")"
+    }
+    let modelName = device.spec.modelName ?? ""
+    let model = models[DeviceName(namespace: name.namespace, name: modelName)]
+    guard let other = device.spec.protocolName ?? model?.spec.protocolName else {
+      return model == nil ? "the DeviceModel \(modelName) isn't there any more" : "the device has no protocol any more"
+    }
+    return "the device's protocol is \(other) now, and its mapper's is \(protocolName)"
+  }
+
+  private func isOfNode(_ device: Device) -> Bool {
+    node == nil || device.spec.nodeName == node || (takesUnassigned && device.spec.nodeName == nil)
   }
 
   private mutating func entry(_ device: Device) -> Entry? {
-    guard node == nil || device.spec.nodeName == node || (takesUnassigned && device.spec.nodeName == nil) else { return nil }
+    guard isOfNode(device) else { return nil }
     if let name = device.spec.protocolName, name != protocolName { return nil }
     guard let modelName = device.spec.modelName else {
       return device.spec.protocolName == nil ? nil : .broken("spec.deviceModelRef.name: is missing")

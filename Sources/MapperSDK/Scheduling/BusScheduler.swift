@@ -163,6 +163,14 @@ public struct BusScheduler: Sendable {
     }
   }
 
+  /// The share of the bus' time that the plan asks for to read a point, as far as it was measured: its part of the requests
+  /// that it is read with.
+  public func need(of point: Int, of unit: UnitID) -> Double {
+    guard let unit = self.unit(unit), !unit.breaker.isOpen, let place = unit.place[point] else { return 0 }
+    let group = unit.groups[place]
+    return group.cost / Double(group.cycle) / 1000 / Double(max(1, group.points.count))
+  }
+
   /// Whether nothing that came due of a unit is still to be read.
   public func isIdle(_ unit: UnitID) -> Bool { self.unit(unit)?.isIdle ?? true }
 
@@ -343,7 +351,9 @@ public struct BusScheduler: Sendable {
     meter.use(took, usefully: isUseful)
     guard let place = places[id] else { return }
     switch outcome {
-    case .failed(let error) where error.scope == .unit:
+    // Noise is no sign of life.
+    case .failed(let error)
+    where error.scope == .unit || error.scope == .point && error.isTransient && !units[place].breaker.isClosed:
       var unit = units[place]
       fail(&unit, error, took, now)
       units[place] = unit

@@ -20,26 +20,23 @@ extension ModbusLine {
     if case .serial(let line) = self { line.characterTime } else { 0 }
   }
 
-  /// What keeps two devices from sharing a bus, as a sentence; `nil` when nothing does.
+  /// What keeps a device of this line from sharing a bus with one of another, a setting each.
   ///
   /// A serial port has one speed and one frame, so devices on it that ask for others can't both be served.
-  public func conflict(with other: ModbusLine) -> String? {
-    guard self != other, busID == other.busID, case .serial(let mine) = self, case .serial(let theirs) = other else { return nil }
-    return "\(mine.path) is open with \(mine.settings), and this device asks for \(theirs.settings)"
+  public func conflicts(with other: ModbusLine) -> [SchemaIssue] {
+    guard case .serial(let mine) = self, case .serial(let theirs) = other, mine.path == theirs.path else { return [] }
+    var issues: [SchemaIssue] = []
+    func compare<Setting: Equatable>(_ path: String, _ setting: (SerialLine) -> Setting) {
+      let (own, others) = (setting(mine), setting(theirs))
+      if own != others { issues.append(SchemaIssue(path: path, problem: "\(own) instead of \(others)", isError: true)) }
+    }
+    compare("baudRate") { $0.baudRate }
+    compare("dataBits") { $0.dataBits }
+    compare("parity") { $0.parity.rawValue }
+    compare("stopBits") { $0.stopBits }
+    compare("rs485") { $0.isRS485 }
+    return issues
   }
 
   private static func bracketed(_ host: String) -> String { host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host }
-}
-
-extension SerialLine {
-  /// The settings as people write them, for instance `9600 8E1`.
-  public var settings: String {
-    let letter =
-      switch parity {
-      case .none: "N"
-      case .even: "E"
-      case .odd: "O"
-      }
-    return "\(baudRate) \(dataBits)\(letter)\(stopBits)\(isRS485 ? " RS-485" : "")"
-  }
 }

@@ -6,11 +6,14 @@ public struct StateUpdate: Sendable, Hashable {
   public var envelope: Envelope
   /// `online`, `offline`, `ok`, `unknown`, `unhealthy` or `disconnected`, in any case.
   public var state: String
+  /// Why the device isn't online, as a sentence. Ours; a KubeEdge core passes it over.
+  public var reason: String?
 
   /// A state.
-  public init(envelope: Envelope, state: String) {
+  public init(envelope: Envelope, state: String, reason: String? = nil) {
     self.envelope = envelope
     self.state = state
+    self.reason = reason
   }
 
   /// Reads a state.
@@ -23,6 +26,7 @@ public struct StateUpdate: Sendable, Hashable {
       throw MessageError(path: "state", problem: "the state is missing")
     }
     state = text
+    reason = object[ignoringCase: "reason"]?.string
   }
 
   /// The message.
@@ -31,6 +35,10 @@ public struct StateUpdate: Sendable, Hashable {
     writer.envelope(envelope.eventID, envelope.timestamp)
     writer.raw(",\"state\":")
     writer.string(state)
+    if let reason {
+      writer.raw(",\"reason\":")
+      writer.string(reason)
+    }
     writer.raw("}")
     return writer.bytes
   }

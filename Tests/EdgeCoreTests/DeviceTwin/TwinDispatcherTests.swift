@@ -111,6 +111,27 @@ struct TwinDispatcherTests {
     }
   }
 
+  @Test("Ready says why a device isn't reached, as its mapper tells it, until it is")
+  func reason() async throws {
+    let folder = try TestFolder()
+    try await EdgeFixture.with(folder) { edge in
+      _ = try await edge.call("POST", Samples.devices, Samples.device())
+      func message() async throws -> String? {
+        let conditions = try await edge.call("GET", Samples.devices + "/boiler").json.at("status", "conditions")?.array
+        return conditions?.first { $0["type"] == "Ready" }?["message"]?.string
+      }
+      let topic = Samples.topic("boiler", .stateUpdate)
+      _ = try await edge.receive(topic, #"{"state":"offline","reason":"unit 1 doesn't answer"}"#)
+      #expect(try await message() == "the mapper doesn't reach the device: unit 1 doesn't answer")
+      _ = try await edge.receive(topic, #"{"state":"unhealthy","reason":"spec.x: is wrong"}"#)
+      #expect(try await message() == "the mapper finds the device unhealthy: spec.x: is wrong")
+      _ = try await edge.receive(topic, #"{"state":"offline"}"#)
+      #expect(try await message() == "the mapper doesn't reach the device")
+      _ = try await edge.receive(topic, #"{"state":"online","reason":"none"}"#)
+      #expect(try await message() == "the mapper reaches the device")
+    }
+  }
+
   @Test("A cloud's update from a local client is refused")
   func cloudUpdate() async throws {
     let folder = try TestFolder()

@@ -108,6 +108,45 @@ struct DeviceLifecycleTests {
     }
   }
 
+  @Test("A wish for what the device has already is done once it is reported: what it has later is drift")
+  func nothingToWrite() async throws {
+    let folder = try TestFolder()
+    try await EdgeFixture.with(folder) { edge in
+      _ = try await edge.call("POST", Samples.models, Samples.model)
+      _ = try await edge.call("POST", Samples.devices, Samples.device())
+      func report(_ value: String) async throws -> [OutboundMessage] {
+        edge.clock.advance(by: 1000)
+        let update = #"{"event_id":"\#(edge.clock.now)","twin":{"target":{"actual":{"value":"\#(value)"}}}}"#
+        return try await edge.receive(Samples.topic("boiler", .twinUpdate), update)
+      }
+      func synced() async throws -> JSONValue? {
+        condition("Synced", try await edge.call("GET", Samples.devices + "/boiler").json)?["reason"]
+      }
+      _ = try await report("72")
+      _ = try await edge.call("PATCH", Samples.devices + "/boiler", ["spec": Samples.device(target: "72")["spec"] ?? .null])
+      #expect(try await synced() == "Verified")
+      _ = try await report("72")
+      let messages = try await report("50")
+      #expect(try await synced() == "Drifted")
+      // A mapper that hears of it sees that nothing is to be written.
+      let delta = try TwinDelta(decoding: try #require(messages.last { $0.topic.hasSuffix("delta") }).payload)
+      #expect(delta.twins["target"]?.written?.timestamp == delta.twins["target"]?.expected?.timestamp)
+
+      // The same file again is no new wish; the same value with a later time is one.
+      _ = try await edge.call("PATCH", Samples.devices + "/boiler", ["spec": Samples.device(target: "72")["spec"] ?? .null])
+      #expect(try await synced() == "Drifted")
+      var spec = Samples.device(target: "72")["spec"] ?? .null
+      let properties = (spec["properties"]?.array ?? []).map { property in
+        var property = property
+        if property["name"] == "target" { property["desired"]?["metadata"] = ["timestamp": .string("\(edge.clock.now)")] }
+        return property
+      }
+      spec["properties"] = .array(properties)
+      _ = try await edge.call("PATCH", Samples.devices + "/boiler", ["spec": spec])
+      #expect(try await synced() == "Pending")
+    }
+  }
+
   @Test("A rejected write says so")
   func rejected() async throws {
     let folder = try TestFolder()

@@ -198,17 +198,6 @@ struct ModbusConnectionTests {
     }
   }
 
-  @Test("serves no device that wants the line set up otherwise")
-  func conflict() async throws {
-    let simulated = try SimulatedLine(.serial, slaves.memory)
-    let (_, connection) = try await connect(simulated.line)
-    let other = ModbusLine.serial(SerialLine(path: simulated.simulator.path, baudRate: 9600))
-    let error = await #expect(throws: ReadingError.self) { try await connection.read([point(other, "a", 450, .int16)]) }
-    #expect(error?.code == "lineConflict")
-    #expect(error?.reason.contains("9600") == true)
-    #expect(simulated.simulator.requests.isEmpty)
-  }
-
   @Test("says why it can't connect")
   func notConnected() async throws {
     let error = await #expect(throws: ReadingError.self) { _ = try await connect(.serial(SerialLine(path: "/tmp"))) }

@@ -67,7 +67,7 @@ struct SetDesired: AsyncParsableCommand {
           edit.modelProperties = (try answer.checked().json().at("spec", "properties")?.array ?? []).compactMap { $0["name"]?.string }
         }
       }
-      let patch = try edit.patch(values)
+      let patch = try edit.patch(values, now: WallTime.now.milliseconds)
       let answer = try await client.request(
         "PATCH", path("devices", deviceName), query: [("fieldManager", "edgectl")], body: patch,
         contentType: APIClient.PatchType.json.rawValue)
@@ -150,26 +150,37 @@ struct DesiredEdit {
     return values.map(\.property).filter { !own.contains($0) }
   }
 
+  /// When the desired value that there is was wished, if it is this one: to wish the same anew, as one does for a device that
+  /// has drifted, a later time has to be given, or nothing would change.
+  private func earlierWish(_ value: SetDesired.Assignment) -> Int64? {
+    let desired = device.at("status", "twins")?.array?.first { $0["propertyName"]?.string == value.property }?["desired"]
+    guard !value.value.isEmpty, desired?["value"]?.string == value.value else { return nil }
+    return desired?.at("metadata", "timestamp")?.string.flatMap { Int64($0) }
+  }
+
   /// The patch. Each change first tests that the property still stands where it stood: a device's resource version
   /// changes with every reported value and can't be the condition.
   ///
+  /// - Parameter now: Milliseconds since 1970.
   /// - Throws: ``CommandError`` naming the properties there are, when one isn't.
-  func patch(_ values: [SetDesired.Assignment]) throws -> JSONValue {
+  func patch(_ values: [SetDesired.Assignment], now: Int64) throws -> JSONValue {
     var operations: [JSONValue] = []
     var added: [JSONValue] = []
     for value in values {
+      let timestamp = earlierWish(value).map { JSONValue.string("\(max(now, $0 + 1))") }
       if let index = properties.firstIndex(where: { $0["name"]?.string == value.property }) {
         var desired = properties[index]["desired"] ?? [:]
         desired["value"] = .string(value.value)
         // The time identified the value that was set before.
-        if var metadata = desired["metadata"]?.object {
-          metadata["timestamp"] = nil
-          desired["metadata"] = metadata.isEmpty ? nil : .object(metadata)
-        }
+        var metadata = desired["metadata"]?.object ?? [:]
+        metadata["timestamp"] = timestamp
+        desired["metadata"] = metadata.isEmpty ? nil : .object(metadata)
         operations.append(["op": "test", "path": .string("/spec/properties/\(index)/name"), "value": .string(value.property)])
         operations.append(["op": "add", "path": .string("/spec/properties/\(index)/desired"), "value": desired])
       } else if modelProperties.contains(value.property) {
-        added.append(["name": .string(value.property), "desired": ["value": .string(value.value)]])
+        var desired: JSONValue = ["value": .string(value.value)]
+        if let timestamp { desired["metadata"] = ["timestamp": timestamp] }
+        added.append(["name": .string(value.property), "desired": desired])
       } else {
         var known = properties.compactMap { $0["name"]?.string }
         known += modelProperties.filter { !known.contains($0) }

@@ -44,7 +44,7 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
       case .broken(let problem)?:
         problems += snapshot.deviceProblems[change.name] ?? [document.problem(problem, at: "spec.deviceModelRef.name")]
       case .waiting(let problem)?: problems.append(document.problem(problem, at: "spec.deviceModelRef.name"))
-      case nil: break
+      case .released?, nil: break
       }
     }
     judge(snapshot)
@@ -84,10 +84,12 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
         first[binding.bus] = binding
         continue
       }
-      guard let conflict = driver.conflict(of: binding.config, with: other.config) else { continue }
-      let problem = "\(conflict), because of \(other.name)"
-      problems.append(
-        snapshot.documents[binding.name]?.problem(problem, at: "spec.protocol") ?? SpecProblem(file: "\(binding.name)", problem: problem))
+      for issue in driver.conflicts(of: binding.config, with: other.config) {
+        let problem = BusConflict(issue, with: other.name, on: binding.bus).description
+        let document = snapshot.documents[binding.name]
+        problems.append(
+          document.map { DriverCheck(document: $0).problem(problem) } ?? SpecProblem(file: "\(binding.name)", problem: problem))
+      }
     }
   }
 
@@ -111,7 +113,7 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
     switch changes.first?.entry {
     case .ready(let device)?: problems += add(device, driver).map { SpecProblem(file: place, problem: $0) }
     case .broken(let problem)?, .waiting(let problem)?: problems.append(SpecProblem(file: place, problem: problem))
-    case nil: problems.append(SpecProblem(file: place, problem: "its protocol isn't \(Driver.protocolName)"))
+    case .released?, nil: problems.append(SpecProblem(file: place, problem: "its protocol isn't \(Driver.protocolName)"))
     }
   }
 
