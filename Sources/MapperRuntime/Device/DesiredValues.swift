@@ -61,6 +61,8 @@ package struct DesiredValues: Sendable {
     isInformed = true
     for (property, twin) in twins {
       if (twin.expected?.value ?? "").isEmpty, ownWishes[property] != nil { continue }
+      // Of most properties nothing was ever wished.
+      guard entries[property] != nil || twin.expected != nil || twin.written != nil else { continue }
       var entry = entries[property] ?? Entry()
       // What this process wrote last is newer than what edgecore has heard of.
       // What another process refused this one may take: the reason may be gone.

@@ -87,7 +87,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
 
   private func start(_ device: ResolvedDevice, _ name: DeviceName, in group: inout DiscardingTaskGroup) async {
     do {
-      let binding = try DeviceBinding(device, driver: driver)
+      let binding = try DeviceBinding(device, like: sibling(of: device), driver: driver)
       for warning in binding.warnings { log(name).warning("\(warning)") }
       let bus = try bus(binding, in: &group)
       let worker = DeviceWorker(
@@ -101,6 +101,15 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
     } catch {
       await report("\(error)", name)
     }
+  }
+
+  /// A device that is served already and says the same of its properties.
+  private func sibling(of device: ResolvedDevice) -> DeviceBinding<Driver>? {
+    for case .working(let other, let worker, _) in devices.values
+    where other.modelName == device.modelName && other.namespace == device.namespace && other.properties == device.properties {
+      return worker.binding
+    }
+    return nil
   }
 
   private func report(_ problem: String, _ name: DeviceName) async {
