@@ -63,12 +63,13 @@ let package = Package(
     .target(name: "APIClient", dependencies: ["JSON", log] + nio, swiftSettings: settings),
 
     // MARK: Mappers
+    .systemLibrary(name: "CMalloc"),
     .target(name: "MapperSDK", dependencies: ["JSON", log], swiftSettings: settings),
     .target(
       name: "MapperRuntime",
       dependencies: [
-        "APIClient", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "Prometheus", "TwinProtocol", "YAML", arguments, lifecycle, log,
-        metrics,
+        "APIClient", "CMalloc", "DeviceAPI", "JSON", "MQTTClient", "MapperSDK", "Prometheus", "TwinProtocol", "YAML", arguments, lifecycle,
+        log, metrics,
         signals,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "HummingbirdCore", package: "hummingbird"),

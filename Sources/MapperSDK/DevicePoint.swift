@@ -1,7 +1,8 @@
 /// One property of one device as a driver sees it.
 ///
 /// It carries its device's protocol configuration, so that many devices can share a connection. A mapper may have hundreds of
-/// thousands of points, each in several places: so what they say is stored once, and copies of a point are references to it.
+/// thousands of points, each in several places: so what they say is stored once, for all devices that say it alike, and copies
+/// of a point are references to it.
 public struct DevicePoint<ProtocolConfig: Sendable, Visitor: Sendable>: Sendable {
   /// What the points of a device have in common.
   package final class Owner: Sendable {
@@ -15,16 +16,15 @@ public struct DevicePoint<ProtocolConfig: Sendable, Visitor: Sendable>: Sendable
     }
   }
 
-  private final class Storage: Sendable {
-    let owner: Owner
+  /// What the points of devices that are alike have in common.
+  private final class Meaning: Sendable {
     let property: String
     let visitor: Visitor
     let type: ValueType
     let isWritable: Bool
     let limits: Limits
 
-    init(owner: Owner, property: String, visitor: Visitor, type: ValueType, isWritable: Bool, limits: Limits) {
-      self.owner = owner
+    init(property: String, visitor: Visitor, type: ValueType, isWritable: Bool, limits: Limits) {
       self.property = property
       self.visitor = visitor
       self.type = type
@@ -33,22 +33,23 @@ public struct DevicePoint<ProtocolConfig: Sendable, Visitor: Sendable>: Sendable
     }
   }
 
-  private let storage: Storage
+  private let owner: Owner
+  private let meaning: Meaning
 
   /// The device.
-  public var device: DeviceName { storage.owner.device }
+  public var device: DeviceName { owner.device }
   /// The property's name.
-  public var property: String { storage.property }
+  public var property: String { meaning.property }
   /// The device's `spec.protocol.configData`.
-  public var config: ProtocolConfig { storage.owner.config }
+  public var config: ProtocolConfig { owner.config }
   /// The property's `visitors.configData`.
-  public var visitor: Visitor { storage.visitor }
+  public var visitor: Visitor { meaning.visitor }
   /// The type of value that is expected; a driver may give another, the framework converts it where that loses nothing.
-  public var type: ValueType { storage.type }
+  public var type: ValueType { meaning.type }
   /// Whether the model allows writing.
-  public var isWritable: Bool { storage.isWritable }
+  public var isWritable: Bool { meaning.isWritable }
   /// The model's limits and unit.
-  public var limits: Limits { storage.limits }
+  public var limits: Limits { meaning.limits }
 
   /// A point.
   public init(
@@ -64,6 +65,13 @@ public struct DevicePoint<ProtocolConfig: Sendable, Visitor: Sendable>: Sendable
   package init(
     owner: Owner, property: String, visitor: Visitor, type: ValueType, isWritable: Bool, limits: Limits
   ) {
-    storage = Storage(owner: owner, property: property, visitor: visitor, type: type, isWritable: isWritable, limits: limits)
+    self.owner = owner
+    meaning = Meaning(property: property, visitor: visitor, type: type, isWritable: isWritable, limits: limits)
+  }
+
+  /// The same property of another device, which says the same of it.
+  package init(owner: Owner, like other: DevicePoint) {
+    self.owner = owner
+    meaning = other.meaning
   }
 }

@@ -196,6 +196,25 @@ struct BusSchedulerTests {
     #expect(bus.counts(points[1], from: relaxed) == 20...20)
   }
 
+  @Test("A bus that is asked for too much never rests; one that could do more than it is asked for reads nothing too often")
+  func noRest() {
+    var bus = SimulatedBus()
+    bus.cost = 30
+    var points: [[Int]] = []
+    for unit in 1...4 { points.append(bus.add(UnitID("\(unit)"), 0..<1, cycle: 50)) }
+    bus.run(20_000)
+    let before = bus.transactions.count
+    let start = bus.now
+    bus.run(30_000)
+    #expect(bus.transactions.count - before >= 990)
+    let counts = bus.counts(points.flatMap(\.self), from: start)
+    #expect(counts.upperBound - counts.lowerBound <= 2)
+    bus.cost = 5
+    let relieved = bus.now
+    bus.run(10_000)
+    #expect(bus.counts(points.flatMap(\.self), from: relieved).upperBound <= 205)
+  }
+
   @Test("A greedy unit doesn't starve the others")
   func fairness() {
     var bus = SimulatedBus()

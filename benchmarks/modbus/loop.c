@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static unsigned connections = 10, units = 10, floats = 1000, port = 15020, cycle_ms = 1000;
+static unsigned connections = 10, units = 10, floats = 1000, port = 15020, cycle_ms = 1000, baud = 9600;
 static double seconds = 10;
 static _Atomic uint64_t decoded, late;
 static atomic_int stopping;
@@ -69,6 +69,31 @@ static void *poll_connection(void *argument) {
   return NULL;
 }
 
+// One master on a serial line, which asks units 1 to --units for 125 registers each by turns. libmodbus keeps no silence
+// between an answer and the next request, so it is kept here.
+static void *poll_line(void *argument) {
+  const char *path = argument;
+  modbus_t *line = modbus_new_rtu(path, (int)baud, 'E', 8, 1);
+  modbus_set_response_timeout(line, 5, 0);
+  if (!line || modbus_connect(line) < 0) {
+    fprintf(stderr, "loop: %s: %s\n", path, modbus_strerror(errno));
+    exit(1);
+  }
+  double silence = baud > 19200 ? 0.00175 : 3.5 * 11 / baud;
+  uint16_t registers[MODBUS_MAX_READ_REGISTERS];
+  for (unsigned unit = 1; !atomic_load_explicit(&stopping, memory_order_relaxed); unit = unit % units + 1) {
+    modbus_set_slave(line, (int)unit);
+    if (modbus_read_registers(line, 0, 125, registers) < 0) {
+      fprintf(stderr, "loop: unit %u: %s\n", unit, modbus_strerror(errno));
+      exit(1);
+    }
+    sleep_until(now() + silence);
+  }
+  modbus_close(line);
+  modbus_free(line);
+  return NULL;
+}
+
 static double cpu(void) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
@@ -85,14 +110,18 @@ static double resident_mib(void) {
 
 static void usage(FILE *out) {
   fprintf(out,
-          "Usage: loop [--connections N] [--units N] [--floats N] [--port P] [--cycle MS] [--seconds S]\n\n"
+          "Usage: loop [--connections N] [--units N] [--floats N] [--port P] [--cycle MS] [--seconds S]\n"
+          "       loop --line PATH [--baud B] [--units N] [--seconds S]\n\n"
           "Reads float32 values of a server (see server.c) with libmodbus, 10 connections x 10 units x 1000 by default, every\n"
-          "--cycle milliseconds (1000), with 0 as fast as it can.\n");
+          "--cycle milliseconds (1000), with 0 as fast as it can. With --line instead 125 registers of each unit on a serial\n"
+          "line (see line.c) of B bits per second (9600), as fast as it can; it prints nothing then.\n");
 }
 
 int main(int argc, char **argv) {
   static const struct option options[] = {{"connections", 1, 0, 'n'}, {"units", 1, 0, 'u'},   {"floats", 1, 0, 'f'}, {"port", 1, 0, 'p'},
-                                          {"cycle", 1, 0, 'c'},       {"seconds", 1, 0, 's'}, {"help", 0, 0, 'h'},   {0, 0, 0, 0}};
+                                          {"cycle", 1, 0, 'c'},       {"seconds", 1, 0, 's'}, {"line", 1, 0, 'l'},
+                                          {"baud", 1, 0, 'b'},        {"help", 0, 0, 'h'},    {0, 0, 0, 0}};
+  char *path = NULL;
   for (int option; (option = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
     switch (option) {
       case 'n': connections = (unsigned)atoi(optarg); break;
@@ -101,11 +130,20 @@ int main(int argc, char **argv) {
       case 'p': port = (unsigned)atoi(optarg); break;
       case 'c': cycle_ms = (unsigned)atoi(optarg); break;
       case 's': seconds = atof(optarg); break;
+      case 'l': path = optarg; break;
+      case 'b': baud = (unsigned)atoi(optarg); break;
       case 'h': usage(stdout); return 0;
       default: usage(stderr); return 2;
     }
   }
   if (connections < 1 || connections > 500 || units < 1 || units > 247 || floats < 1 || floats > 30000) return usage(stderr), 2;
+  if (path) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, poll_line, path)) return 1;
+    sleep_until(now() + seconds);
+    atomic_store(&stopping, 1);
+    return pthread_join(thread, NULL);
+  }
   pthread_t *threads = calloc(connections, sizeof *threads);
   if (!threads) return 1;
   for (unsigned i = 0; i < connections; i++)

@@ -230,7 +230,7 @@ layout_mixed() {
 # A line that is never free: four units of 125 registers that are due again before it has read the last of them.
 measure_rtu() {
   prepare
-  local baud cycle duration unit
+  local baud duration unit utilisation peer_utilisation violations
   for baud in 9600 115200; do
     registers r 125 1 0 >"$folder/layout"
     model bench-line <"$folder/layout" >"$folder/specs.yaml"
@@ -247,24 +247,40 @@ measure_rtu() {
     say "==> the mapper: 4 units x 125 registers as fast as a line of $baud bits per second allows, for $duration s (load $(load))"
     start slave "$folder/line" --counters "$counters" --link "$folder/tty" --baud "$baud"
     wait_for "the line" slave grep -q ready "$folder/slave.log"
+    measure_line_peer "$baud" "$duration"
     serve "$folder/specs.yaml" 1500
     # Until the mapper has found out that the line is too slow, and made what it can of it.
     [ -n "$quick" ] || pause 15
-    utilisation "$baud" "$duration"
+    violations=$(violations)
+    utilisation=$(utilisation "$duration")
+    figure "rtu.utilisation.$baud" "$utilisation" %
+    figure "rtu.of_peer.$baud" "$(awk -v own="$utilisation" -v peer="$peer_utilisation" 'BEGIN { printf "%.1f", 100 * own / peer }')" %
+    figure "rtu.stretch.$baud" "$(metric stretch)" times
+    figure "rtu.silence_violations.$baud" $(($(violations) - violations)) requests
     unserve
   done
 }
 
-# utilisation BAUD SECONDS: how much of the time characters and silences took.
+# The ceiling: a bare loop on the same line, which has its own clocks and scheduler too.
+measure_line_peer() {
+  start loop "$folder/loop" --line "$folder/tty" --baud "$1" --units 4 --seconds $(($2 + 3))
+  pause 1
+  peer_utilisation=$(utilisation "$2")
+  figure "peer.libmodbus.rtu.utilisation.$1" "$peer_utilisation" %
+  wait "${pids[loop]}" || fail "the loop failed"
+  unset "pids[loop]"
+}
+
+# utilisation SECONDS: how much of the time characters and silences took, in percent.
 utilisation() {
   local before after begun elapsed
   begun=$(date +%s%N)
   read -ra before < <("$folder/probe" --counters "$counters" --line)
-  pause "$2"
+  sleep "$1"
   read -ra after < <("$folder/probe" --counters "$counters" --line)
   elapsed=$(($(date +%s%N) - begun))
-  figure "rtu.utilisation.$1" \
-    "$(awk -v busy=$((after[0] + after[1] - before[0] - before[1])) -v ns="$elapsed" 'BEGIN { printf "%.1f", 100 * busy / ns }')" %
-  figure "rtu.stretch.$1" "$(metric stretch)" times
-  figure "rtu.silence_violations.$1" $((after[2] - before[2])) requests
+  awk -v busy=$((after[0] + after[1] - before[0] - before[1])) -v ns="$elapsed" 'BEGIN { printf "%.1f", 100 * busy / ns }'
 }
+
+# Requests that began before the silence after the last frame was over, so far.
+violations() { "$folder/probe" --counters "$counters" --line | cut -d ' ' -f 3; }

@@ -1,12 +1,10 @@
 package import Logging
 import ServiceLifecycle
 
-/// Takes messages from the edge in the order they came and has them applied, many in one commit when many wait.
+/// Takes messages from the edge and has them applied in the order that ``TwinInbox`` tells, many in one commit when many wait.
 package actor DeviceTwin: Service {
   /// Messages that may wait to be applied; one more is refused.
   private static let maximumWaiting = 20_000
-  /// Messages, and bytes of them, that one commit takes at most: what they are answered with waits in memory meanwhile.
-  private static let maximumBatch = (messages: 512, bytes: 2 << 20)
   /// Bytes that may wait to be applied; then the sender waits, and so do the broker and whoever publishes there.
   private static let maximumWaitingBytes = 8 << 20
 
@@ -17,8 +15,7 @@ package actor DeviceTwin: Service {
   private let publish: @Sendable (OutboundMessage) -> Void
   private let wakeups: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
-  private var waiting: [InboundMessage] = []
-  private var waitingBytes = 0
+  private var waiting = TwinInbox()
   private var senders: [CheckedContinuation<Void, Never>] = []
   private var isStopped = false
 
@@ -37,21 +34,20 @@ package actor DeviceTwin: Service {
 
   /// Takes a message; it is answered when what it changed is stored.
   package func receive(_ message: InboundMessage) async {
-    while waitingBytes >= Self.maximumWaitingBytes, !isStopped {
+    while waiting.bytes >= Self.maximumWaitingBytes, !isStopped {
       await withCheckedContinuation { senders.append($0) }
     }
     guard waiting.count < Self.maximumWaiting else {
       refuse([message], code: 429, reason: "edgecore has \(Self.maximumWaiting) messages waiting; send it again later")
       return
     }
-    waiting.append(message)
-    waitingBytes += message.size
+    waiting.add(message)
     wake.yield()
   }
 
   package func run() async throws {
     for await _ in wakeups.cancelOnGracefulShutdown() {
-      while !waiting.isEmpty { await applyBatch() }
+      while waiting.count > 0 { await applyBatch() }
     }
     isStopped = true
     letSendersGo()
@@ -62,22 +58,9 @@ package actor DeviceTwin: Service {
     senders = []
   }
 
-  private func nextBatch() -> [InboundMessage] {
-    var count = 0
-    var bytes = 0
-    while count < waiting.count, count < Self.maximumBatch.messages, count == 0 || bytes + waiting[count].size <= Self.maximumBatch.bytes {
-      bytes += waiting[count].size
-      count += 1
-    }
-    let batch = Array(waiting.prefix(count))
-    waiting.removeFirst(count)
-    waitingBytes -= bytes
-    if waitingBytes < Self.maximumWaitingBytes { letSendersGo() }
-    return batch
-  }
-
   private func applyBatch() async {
-    let batch = nextBatch()
+    let batch = waiting.nextBatch()
+    if waiting.bytes < Self.maximumWaitingBytes { letSendersGo() }
     let now = clock.now
     let dispatcher = dispatcher
     do {

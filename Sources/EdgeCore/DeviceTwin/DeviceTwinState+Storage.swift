@@ -2,33 +2,57 @@ package import JSON
 import TwinProtocol
 
 /// How a twin is written to SQLite: JSON with short keys, absent where there is nothing to say.
+///
+/// It is written whole with each commit, so without a tree of values in between.
 extension DeviceTwinState {
-  package var stored: JSONValue {
-    var object = JSONObject()
-    object["state"] = state.map(JSONValue.string)
-    object["stateReason"] = stateReason.map(JSONValue.string)
-    object["lastOnline"] = lastOnline.map { JSONValue($0) }
-    object["model"] = modelName.map(JSONValue.string)
-    object["protocol"] = protocolName.map(JSONValue.string)
-    object["modelFound"] = .bool(isModelFound)
-    object["properties"] = .object(JSONObject(properties.map { ($0.key, $0.value.stored) }))
-    object["conditions"] = .array(
-      conditions.map { condition in
-        [
-          "type": .string(condition.type), "status": .string(condition.status), "reason": .string(condition.reason),
-          "message": .string(condition.message), "since": JSONValue(condition.lastTransition),
-        ]
-      })
-    object["answered"] = .array(
-      answered.map { event in
-        var entry: JSONValue = ["id": .string(event.eventID), "digest": .string(String(event.digest, radix: 16))]
-        if let refusal = event.refusal {
-          entry["code"] = JSONValue(refusal.code)
-          entry["reason"] = .string(refusal.reason)
-        }
-        return entry
-      })
-    return .object(object)
+  /// The twin as text.
+  package var stored: String {
+    var writer = JSONWriter(reserving: 512 + 160 * properties.count)
+    writer.raw("{\"modelFound\":")
+    writer.bool(isModelFound)
+    writer.member("state", state)
+    writer.member("stateReason", stateReason)
+    writer.member("lastOnline", lastOnline)
+    writer.member("model", modelName)
+    writer.member("protocol", protocolName)
+    writer.raw(",\"properties\":{")
+    var separator: StaticString = ""
+    for (name, property) in properties {
+      writer.raw(separator)
+      separator = ","
+      writer.string(name)
+      writer.raw(":")
+      property.write(to: &writer)
+    }
+    writer.raw("},\"conditions\":[")
+    separator = ""
+    for condition in conditions {
+      writer.raw(separator)
+      separator = ","
+      writer.raw("{\"type\":")
+      writer.string(condition.type)
+      writer.member("status", condition.status)
+      writer.member("reason", condition.reason)
+      writer.member("message", condition.message)
+      writer.member("since", condition.lastTransition)
+      writer.raw("}")
+    }
+    writer.raw("],\"answered\":[")
+    separator = ""
+    for event in answered {
+      writer.raw(separator)
+      separator = ","
+      writer.raw("{\"id\":")
+      writer.string(event.eventID)
+      writer.member("digest", String(event.digest, radix: 16))
+      if let refusal = event.refusal {
+        writer.member("code", Int64(refusal.code))
+        writer.member("reason", refusal.reason)
+      }
+      writer.raw("}")
+    }
+    writer.raw("]}")
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   package init(stored: JSONValue) {
@@ -54,28 +78,30 @@ extension DeviceTwinState {
 }
 
 extension TwinProperty {
-  fileprivate var stored: JSONValue {
-    var object = JSONObject()
-    object["type"] = .string(type)
-    if optional { object["optional"] = true }
-    if isDeclared { object["declared"] = true }
-    if !isWritable { object["readOnly"] = true }
-    object["minimum"] = minimum.map(JSONValue.string)
-    object["maximum"] = maximum.map(JSONValue.string)
-    object["expected"] = expected?.stored
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.raw("{\"type\":")
+    writer.string(type)
+    if optional { writer.raw(",\"optional\":true") }
+    if isDeclared { writer.raw(",\"declared\":true") }
+    if !isWritable { writer.raw(",\"readOnly\":true") }
+    writer.member("minimum", minimum)
+    writer.member("maximum", maximum)
+    writer.member("expected", expected)
     if !expectedMetadata.isEmpty {
-      object["expectedMetadata"] = .object(JSONObject(expectedMetadata.map { ($0.key, JSONValue.string($0.value)) }))
+      writer.raw(",\"expectedMetadata\":")
+      writer.value(.object(JSONObject(expectedMetadata.map { ($0.key, JSONValue.string($0.value)) })))
     }
-    object["actual"] = actual?.stored
+    writer.member("actual", actual)
     if let written {
-      var entry: JSONValue = ["timestamp": JSONValue(written.timestamp)]
-      entry["error"] = written.error.map(JSONValue.string)
-      if written.isTimeout { entry["timeout"] = true }
-      object["written"] = entry
+      writer.raw(",\"written\":{\"timestamp\":")
+      writer.integer(written.timestamp)
+      writer.member("error", written.error)
+      if written.isTimeout { writer.raw(",\"timeout\":true") }
+      writer.raw("}")
     }
-    if expectedVersion != 0 { object["expectedVersion"] = JSONValue(expectedVersion) }
-    if actualVersion != 0 { object["actualVersion"] = JSONValue(actualVersion) }
-    return .object(object)
+    if expectedVersion != 0 { writer.member("expectedVersion", expectedVersion) }
+    if actualVersion != 0 { writer.member("actualVersion", actualVersion) }
+    writer.raw("}")
   }
 
   fileprivate init(stored: JSONValue) {
@@ -95,17 +121,43 @@ extension TwinProperty {
 }
 
 extension TwinValue {
-  fileprivate var stored: JSONValue {
-    var object: JSONValue = ["value": .string(value)]
-    object["timestamp"] = timestamp.map { JSONValue($0) }
-    object["quality"] = quality.map(JSONValue.string)
-    object["reason"] = reason.map(JSONValue.string)
-    return object
-  }
-
   fileprivate init(stored: JSONValue) {
     self.init(
       stored["value"]?.string ?? "", timestamp: stored["timestamp"]?.integer, quality: stored["quality"]?.string,
       reason: stored["reason"]?.string)
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func bool(_ flag: Bool) { raw(flag ? "true" : "false") }
+
+  /// Writes a member behind others, if there is something to say.
+  fileprivate mutating func member(_ key: StaticString, _ text: String?) {
+    guard let text else { return }
+    begin(key)
+    string(text)
+  }
+
+  fileprivate mutating func member(_ key: StaticString, _ number: Int64?) {
+    guard let number else { return }
+    begin(key)
+    integer(number)
+  }
+
+  fileprivate mutating func member(_ key: StaticString, _ value: TwinValue?) {
+    guard let value else { return }
+    begin(key)
+    raw("{\"value\":")
+    string(value.value)
+    member("timestamp", value.timestamp)
+    member("quality", value.quality)
+    member("reason", value.reason)
+    raw("}")
+  }
+
+  private mutating func begin(_ key: StaticString) {
+    raw(",\"")
+    raw(key)
+    raw("\":")
   }
 }

@@ -20,8 +20,8 @@ extension DeviceTwinState {
       return TwinOutcome(result: TwinUpdateResult(envelope: envelope, twins: [:], refusal: known.refusal))
     }
 
-    var results: [String: Twin?] = [:]
-    var changes: [String: TwinDocument.Change] = [:]
+    var results: [String: Twin?] = Dictionary(minimumCapacity: update.twins.count)
+    var changes: [String: TwinDocument.Change] = Dictionary(minimumCapacity: update.twins.count)
     var problems = update.malformed.map { (name: $0.key, problem: $0.value.description) }
     var isUrgent = false
     for (name, change) in update.twins {

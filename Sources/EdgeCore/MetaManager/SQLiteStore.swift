@@ -132,6 +132,6 @@ package struct SQLiteStore: MetaStore {
       return
     }
     try database.cachedStatement(sql: "INSERT OR REPLACE INTO twin (namespace, name, state) VALUES (?, ?, ?)")
-      .execute(arguments: [id.namespace, id.name, twin.stored.text])
+      .execute(arguments: [id.namespace, id.name, twin.stored])
   }
 }

@@ -48,6 +48,7 @@ struct RunCommand<M: Mapper>: AsyncParsableCommand {
 
   /// Runs a mapper until it is told to end.
   static func run(_ settings: MapperSettings) async throws {
+    ProcessMemory.keepLittle()
     LoggingSystem.bootstrap { label in
       var handler = StreamLogHandler.standardError(label: label)
       handler.logLevel = settings.logLevel

@@ -5,12 +5,12 @@ internal import MapperSDK
 struct BusLoop<Driver: DeviceDriver> {
   typealias Point = Driver.Connection.Point
 
+  /// Small, as there may be hundreds of thousands.
   private struct Slot {
     /// The device's place in ``members``.
-    var member: Int
+    var member: Int32
     /// The point's place in its device.
-    var place: Int
-    var point: Point
+    var place: Int32
   }
 
   private struct Member {
@@ -43,6 +43,8 @@ struct BusLoop<Driver: DeviceDriver> {
   private var slots: [Slot?] = []
   private var free: [Int] = []
   private var members: [Member?] = []
+  /// The points of each member.
+  private var points: [[Point]] = []
   private var places: [DeviceName: Int] = [:]
   private var jobs: [Int: BusJob<Driver.Connection>] = [:]
   private var nextTicket = 0
@@ -90,8 +92,8 @@ struct BusLoop<Driver: DeviceDriver> {
     case .attach(let device, let unit, let points, let cycles, let watched, let inbox):
       remove(device)
       let index = members.firstIndex { $0 == nil } ?? members.count
-      let numbers = points.enumerated().map { place, point in
-        let slot = Slot(member: index, place: place, point: point)
+      let numbers = points.indices.map { place in
+        let slot = Slot(member: Int32(index), place: Int32(place))
         guard let number = free.popLast() else {
           slots.append(slot)
           return slots.count - 1
@@ -100,7 +102,13 @@ struct BusLoop<Driver: DeviceDriver> {
         return number
       }
       let member = Member(device: device, unit: unit, slots: numbers, cycles: cycles, watched: watched, inbox: inbox)
-      if index < members.count { members[index] = member } else { members.append(member) }
+      if index == members.count {
+        members.append(member)
+        self.points.append(points)
+      } else {
+        members[index] = member
+        self.points[index] = points
+      }
       places[device] = index
       if !watched.isEmpty { isWatchOutdated = true }
       schedule(unit)
@@ -124,6 +132,7 @@ struct BusLoop<Driver: DeviceDriver> {
   private mutating func remove(_ device: DeviceName) {
     guard let index = places.removeValue(forKey: device), let member = members[index] else { return }
     members[index] = nil
+    points[index] = []
     if !member.watched.isEmpty { isWatchOutdated = true }
     for slot in member.slots { slots[slot] = nil }
     // The numbers are given away again only after the scheduler has forgotten them.
@@ -175,9 +184,12 @@ struct BusLoop<Driver: DeviceDriver> {
   struct Wait { var until: Int64? }
 
   private var planner: BusScheduler.Planner {
-    { [driver, slots] _, ids, costs in
-      driver.plan(ids.compactMap { slots.indices.contains($0) ? slots[$0]?.point : nil }, costs: costs)
-    }
+    { [driver, slots, points] _, ids, costs in driver.plan(ids.compactMap { Self.point($0, slots, points) }, costs: costs) }
+  }
+
+  private static func point(_ number: Int, _ slots: [Slot?], _ points: [[Point]]) -> Point? {
+    guard slots.indices.contains(number), let slot = slots[number] else { return nil }
+    return points[Int(slot.member)][Int(slot.place)]
   }
 
   private mutating func connect() async {
@@ -206,7 +218,7 @@ struct BusLoop<Driver: DeviceDriver> {
 
   private mutating func read(_ read: BusScheduler.Read, _ planner: BusScheduler.Planner) async {
     guard let open = connection else { return }
-    let points = read.points.compactMap { slots[$0]?.point }
+    let points = read.points.compactMap { Self.point($0, slots, self.points) }
     guard points.count == read.points.count else { return }
     let start = clock.microseconds()
     // Events that come meanwhile are newer.
@@ -307,9 +319,8 @@ struct BusLoop<Driver: DeviceDriver> {
     isWatchOutdated = false
     await endWatch()
     var watched = WatchedPoints<Point>()
-    for case let member? in members {
-      watched.add(
-        member.watched.compactMap { place in slots[member.slots[place]].map { (place, $0.point) } }, to: member.inbox)
+    for (index, member) in members.enumerated() {
+      if let member { watched.add(member.watched.map { ($0, points[index][$0]) }, to: member.inbox) }
     }
     guard !watched.isEmpty else {
       watchThread = nil
@@ -352,8 +363,9 @@ struct BusLoop<Driver: DeviceDriver> {
 
   private mutating func buffer(_ reading: Reading, _ slot: Int, _ time: Int64, _ now: Int64, _ operation: UInt64) {
     guard slots.indices.contains(slot), let owner = slots[slot] else { return }
-    members[owner.member]?.entries.append(.init(point: owner.place, reading: reading, time: time, operation: operation))
-    if members[owner.member]?.since == .max { members[owner.member]?.since = now }
+    let member = Int(owner.member)
+    members[member]?.entries.append(.init(point: Int(owner.place), reading: reading, time: time, operation: operation))
+    if members[member]?.since == .max { members[member]?.since = now }
   }
 
   /// Hands readings over: those of a turn together, unless the line is slow.
@@ -378,7 +390,7 @@ struct BusLoop<Driver: DeviceDriver> {
     for case let member? in members {
       for slot in member.slots where statistics.missedProperties.count < 1_000 {
         let count = scheduler.missed(slot, of: member.unit)
-        guard count > 0, let point = slots[slot]?.point else { continue }
+        guard count > 0, let point = Self.point(slot, slots, points) else { continue }
         statistics.missedProperties.append(.init(device: member.device, property: point.property, count: count))
       }
     }

@@ -69,6 +69,8 @@ package struct DesiredValues: Sendable {
     isInformed = true
     wishedByEdge = Set(twins.filter { !($0.value.expected?.value ?? "").isEmpty }.keys)
     for (property, twin) in twins {
+      // Of most properties nothing was ever wished.
+      guard entries[property] != nil || twin.expected != nil || twin.written != nil else { continue }
       var entry = entries[property] ?? Entry()
       take(twin.written, &entry)
       if wishedByEdge.contains(property) || ownWishes[property] == nil {

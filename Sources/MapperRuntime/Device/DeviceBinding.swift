@@ -40,8 +40,9 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
   ///
   /// A property that is wrong is in ``faults``, and costs only itself.
   ///
+  /// - Parameter other: A device whose properties are the same, if one is known: they are stored once for both.
   /// - Throws: What is wrong with the protocol's configuration, without which no property can be served.
-  package init(_ device: ResolvedDevice, driver: Driver) throws(Failure) {
+  package init(_ device: ResolvedDevice, like other: Self? = nil, driver: Driver) throws(Failure) {
     let name = DeviceName(namespace: device.namespace, name: device.name)
     let configPath = "spec.protocol.configData"
     var (own, common) = Self.split(device.protocolConfig)
@@ -53,7 +54,9 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
     try Self.refuse(issues)
 
     let owner = Point.Owner(device: name, config: config)
+    var alike = other?.points[...] ?? []
     var points: [Point] = []
+    points.reserveCapacity(device.properties.count)
     var policies: [ReportPolicy] = []
     var faults: [String: String] = [:]
     for property in device.properties {
@@ -64,11 +67,16 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
       let ownPolicy = ReportPolicy(common, over: policy, type: type, path: "\(path).\(ReportPolicy.key)", issues: &found)
       do throws(Failure) {
         try Self.refuse(found)
-        let point = Point(
-          owner: owner, property: property.name, visitor: try Self.decode(own, path: path), type: type,
-          isWritable: property.accessMode == .readWrite,
-          limits: Limits(
-            minimum: property.minimum.flatMap(Double.init), maximum: property.maximum.flatMap(Double.init), unit: property.unit))
+        let point: Point
+        if alike.first?.property == property.name {
+          point = Point(owner: owner, like: alike.removeFirst())
+        } else {
+          point = Point(
+            owner: owner, property: property.name, visitor: try Self.decode(own, path: path), type: type,
+            isWritable: property.accessMode == .readWrite,
+            limits: Limits(
+              minimum: property.minimum.flatMap(Double.init), maximum: property.maximum.flatMap(Double.init), unit: property.unit))
+        }
         found += driver.issues(with: point).map { $0.under(path) }
         try Self.refuse(found)
         points.append(point)

@@ -75,7 +75,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
         if await adjust(name, to: device) { continue }
         await remove(name)
         do {
-          let binding = try DeviceBinding(device, driver: driver)
+          let binding = try DeviceBinding(device, like: sibling(of: device, among: starting.values), driver: driver)
           leave(name, unlessFor: binding, &touched)
           starting[name] = (device, binding)
         } catch {
@@ -151,6 +151,18 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
     } catch {
       await report("\(error)", name)
     }
+  }
+
+  /// A device that is served, or about to be, and says the same of its properties.
+  private func sibling(
+    of device: ResolvedDevice, among starting: some Collection<(device: ResolvedDevice, binding: DeviceBinding<Driver>)>
+  ) -> DeviceBinding<Driver>? {
+    func isAlike(_ other: ResolvedDevice) -> Bool {
+      other.modelName == device.modelName && other.namespace == device.namespace && other.properties == device.properties
+    }
+    if let other = starting.first(where: { isAlike($0.device) }) { return other.binding }
+    for case .working(let other, let worker, _) in devices.values where isAlike(other) { return worker.binding }
+    return nil
   }
 
   private func report(_ problem: String, _ name: DeviceName) async {

@@ -11,23 +11,23 @@ package struct Report: Sendable {
     let policy: ReportPolicy
   }
 
-  /// Small, as there may be hundreds of thousands.
+  /// Small, as there may be hundreds of thousands: so the members stand in the order that leaves the least room between them.
   private struct Entry: Sendable {
+    /// The last value that was read, and when the device had it.
+    var lastTime: Int64 = 0
+    var last: Value?
     /// What the model and the Device say, shared by properties alike: a place in ``terms``.
     let terms: UInt32
-    /// The last value that was read, and when the device had it.
-    var last: Value?
-    var lastTime: Int64 = 0
     /// The last value that was reported as good, and when.
     var reported: Value?
     var reportedAt: Int64 = 0
-    /// The failure that was reported last, while it lasts.
-    var reportedFailure: String?
   }
 
   private var terms: [Terms] = []
 
   private var entries: [Entry]
+  /// The failures that were reported last, while they last.
+  private var reportedFailures: [Int: String] = [:]
   /// Readings that gave no value.
   package private(set) var failures = 0
   /// Readings that gave a value.
@@ -70,7 +70,7 @@ package struct Report: Sendable {
       values += 1
       entries[property].last = sample.value
       entries[property].lastTime = sample.time
-      let isRecovered = entries[property].reportedFailure != nil
+      let isRecovered = !reportedFailures.isEmpty && reportedFailures[property] != nil
       if !isWanted, !isRecovered, sample.quality == .good, let last = entries[property].reported,
         !terms.policy.isNews(sample.value, after: last, elapsed: uptime - entries[property].reportedAt)
       {
@@ -79,7 +79,7 @@ package struct Report: Sendable {
       guard let text = sample.value.text else { return nil }
       let doubt = sample.quality == .good || !tellsQuality ? nil : sample.quality.rawValue
       // The next one without a doubt is news.
-      entries[property].reportedFailure = doubt == nil ? nil : sample.reason
+      if isRecovered || doubt != nil { reportedFailures[property] = doubt == nil ? nil : sample.reason }
       entries[property].reported = sample.value
       entries[property].reportedAt = uptime
       return Twin(
@@ -88,9 +88,9 @@ package struct Report: Sendable {
     case .failure(let error):
       failures += 1
       guard tellsQuality, let last = entries[property].last, let text = last.text,
-        entries[property].reportedFailure != error.reason
+        reportedFailures[property] != error.reason
       else { return nil }
-      entries[property].reportedFailure = error.reason
+      reportedFailures[property] = error.reason
       return Twin(
         actual: TwinValue(text, timestamp: entries[property].lastTime, quality: Quality.bad.rawValue, reason: error.reason),
         type: terms.type.rawValue)
@@ -116,10 +116,8 @@ package struct Report: Sendable {
 
   /// Tells everything anew: the core is another one now.
   package mutating func repeatAll() {
-    for index in entries.indices {
-      entries[index].reportedFailure = nil
-      entries[index].reported = nil
-    }
+    reportedFailures = [:]
+    for index in entries.indices { entries[index].reported = nil }
   }
 
   /// What a reading is as a value of the property; a value outside the model's limits is none.

@@ -99,7 +99,7 @@ actor EdgeLink: Service {
     guard devices[id] != nil else { return }
     let twins = isSwiftlet ? twins : withheld.admit(twins, of: id)
     let lost = outbox.lost
-    if let message = outbox.add(twins, of: id, every: every, marksLosses: isSwiftlet, now: clock.uptime()) { send(message) }
+    for message in outbox.add(twins, of: id, every: every, marksLosses: isSwiftlet, now: clock.uptime()) { send(message) }
     if outbox.lost > lost { logOnce("\(id): reports come faster than edgecore takes them; some are lost") }
   }
 
@@ -239,7 +239,8 @@ actor EdgeLink: Service {
         // A property may have a type by now that it hadn't when it was asked for.
         if !isSwiftlet, refusal.code == 400, let question = questions.ask(id, now: now) { send(question) }
       }
-      if let next { send(next) } else if device.isLeaving { detach(id) }
+      for message in next { send(message) }
+      if next.isEmpty, device.isLeaving { detach(id) }
     case .twinUpdateDelta:
       let delta = try TwinDelta(decoding: payload)
       if await device.received(delta, keepsMarks: isSwiftlet), let question = questions.ask(id, now: now) { send(question) }
@@ -301,9 +302,8 @@ actor EdgeLink: Service {
   private func envelope() -> Envelope { Envelope(eventID: ids.next(), timestamp: clock.now()) }
 
   private func send(_ message: Outbox.Message) {
-    let update = TwinUpdate(
-      envelope: Envelope(eventID: message.eventID, timestamp: clock.now()), twins: message.twins.mapValues { $0 })
-    publish(message.device, .twinUpdate, update.encoded)
+    let envelope = Envelope(eventID: message.eventID, timestamp: clock.now())
+    publish(message.device, .twinUpdate, TwinUpdate.encoded(envelope, changes: message.twins))
   }
 
   private func send(_ question: TwinQuestions.Question) {

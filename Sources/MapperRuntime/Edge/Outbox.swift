@@ -7,6 +7,9 @@ package import TwinProtocol
 /// So there are never more than two values a property in here, but of properties whose every value is to arrive: those wait
 /// in line, up to a limit.
 ///
+/// Only so many values are on their way at a time that edgecore is never idle; the other devices wait for their turn, where
+/// what they report is replaced by what is newer, instead of in edgecore's queue, where desired values would wait behind it.
+///
 /// A value without a clock: times are milliseconds of a clock that never goes back, handed in.
 package struct Outbox: Sendable {
   /// An update to be sent now.
@@ -28,8 +31,8 @@ package struct Outbox: Sendable {
 
   /// What an answer was to.
   package enum Answer: Sendable, Hashable {
-    /// The update on its way; the message, if any, is what waited behind it.
-    case settled(next: Message?)
+    /// The update on its way; the messages are what may go now.
+    case settled(next: [Message])
     /// None that is on its way: an answer that came twice, or one to somebody else.
     case unknown
   }
@@ -38,12 +41,18 @@ package struct Outbox: Sendable {
     var message: Message
     var attempts: Int
     var deadline: Int64
+
+    /// Values that count as being on their way: none once the answer is overdue, or a core that doesn't answer would keep
+    /// everything else back.
+    var size: Int { attempts == 1 ? message.twins.count : 0 }
   }
 
   private struct Queue: Sendable {
     var flight: Flight?
     /// Updates to be sent one after the other; one, unless every value of a property is to arrive.
     var waiting: [[String: Twin]] = []
+    /// Whether it is among those that wait for their turn.
+    var isInLine = false
   }
 
   /// The first wait for an answer, in milliseconds; each further one is twice as long.
@@ -56,7 +65,14 @@ package struct Outbox: Sendable {
   /// How many updates of a device may wait.
   package static let limit = 1000
 
+  /// Values that may be on their way at a time; of a device that has more, all.
+  package static let window = 16_000
+
   private var queues: [DeviceID: Queue] = [:]
+  /// Devices that wait for their turn, the first first.
+  private var line: [DeviceID] = []
+  /// Values on their way.
+  private var load = 0
   private var ids: EventIDs
   private var isOpen = false
 
@@ -80,10 +96,11 @@ package struct Outbox: Sendable {
   /// - Parameters:
   ///   - every: Properties whose waiting values are not replaced.
   ///   - marksLosses: Whether a value before which others were lost is told as `uncertain`.
+  /// - Returns: What may go now.
   package mutating func add(
     _ twins: [String: Twin], of device: DeviceID, every: Set<String> = [], marksLosses: Bool = false, now: Int64
-  ) -> Message? {
-    guard !twins.isEmpty else { return nil }
+  ) -> [Message] {
+    guard !twins.isEmpty else { return [] }
     // Taken out while it is changed, so that nothing is copied.
     var queue = queues.removeValue(forKey: device) ?? Queue()
     if queue.waiting.isEmpty || !every.isEmpty && Self.isNext(twins, after: queue.waiting[queue.waiting.count - 1], every) {
@@ -92,9 +109,9 @@ package struct Outbox: Sendable {
     } else {
       superseded += Self.merge(twins, over: &queue.waiting[queue.waiting.count - 1])
     }
-    let message = isOpen && queue.flight == nil ? launch(&queue, device, now) : nil
+    queueUp(&queue, device)
     queues[device] = queue
-    return message
+    return isOpen ? launch(now) : []
   }
 
   private static func isNext(_ twins: [String: Twin], after last: [String: Twin], _ every: Set<String>) -> Bool {
@@ -132,26 +149,29 @@ package struct Outbox: Sendable {
 
   /// Takes an answer, a refusal too.
   package mutating func answered(eventID: String, of device: DeviceID, now: Int64) -> Answer {
-    guard var queue = queues[device], queue.flight?.message.eventID == eventID else { return .unknown }
+    guard var queue = queues[device], let flight = queue.flight, flight.message.eventID == eventID else { return .unknown }
+    load -= flight.size
     queue.flight = nil
-    let next = isOpen ? launch(&queue, device, now) : nil
+    queueUp(&queue, device)
     queues[device] = queue
-    return .settled(next: next)
+    return .settled(next: isOpen ? launch(now) : [])
   }
 
   /// The way to edgecore is there, or edgecore is there anew: what is on its way is sent again, and what waits, for the
   /// first time.
   package mutating func open(now: Int64) -> [Message] {
     isOpen = true
-    return queues.keys.sorted().compactMap { device in
-      guard var queue = queues[device] else { return nil }
-      defer { queues[device] = queue }
-      guard var flight = queue.flight else { return launch(&queue, device, now) }
+    load = 0
+    var messages: [Message] = []
+    for device in queues.keys.sorted() {
+      guard var flight = queues[device]?.flight else { continue }
       flight.attempts = 1
       flight.deadline = now + Self.shortestWait
-      queue.flight = flight
-      return flight.message
+      queues[device]?.flight = flight
+      load += flight.size
+      messages.append(flight.message)
     }
+    return messages + launch(now)
   }
 
   /// The way to edgecore is gone: nothing is sent until it is there again.
@@ -163,11 +183,13 @@ package struct Outbox: Sendable {
     var messages: [Message] = []
     for (device, var queue) in queues {
       guard var flight = queue.flight, flight.deadline <= now else { continue }
+      load -= flight.size
       if flight.attempts >= Self.patience, !queue.waiting.isEmpty {
         abandoned += 1
         queue.waiting[0].merge(flight.message.twins) { newer, older in newer.over(older) }
-        queue.flight = nil
-        if let message = launch(&queue, device, now) { messages.append(message) }
+        let message = launch(&queue, device, now)
+        messages.append(message)
+        load += message.twins.count
       } else {
         flight.deadline = now + min(Self.longestWait, Self.shortestWait << min(flight.attempts, 16))
         flight.attempts += 1
@@ -176,7 +198,7 @@ package struct Outbox: Sendable {
       }
       queues[device] = queue
     }
-    return messages.sorted { $0.device < $1.device }
+    return messages.sorted { $0.device < $1.device } + launch(now)
   }
 
   /// Whether nothing of a device is on its way, or waits.
@@ -185,11 +207,38 @@ package struct Outbox: Sendable {
   }
 
   /// Forgets a device.
-  package mutating func remove(_ device: DeviceID) { queues[device] = nil }
+  package mutating func remove(_ device: DeviceID) {
+    load -= queues.removeValue(forKey: device)?.flight?.size ?? 0
+  }
 
-  private mutating func launch(_ queue: inout Queue, _ device: DeviceID, _ now: Int64) -> Message? {
-    guard !queue.waiting.isEmpty else { return nil }
+  /// Puts a device in line that has something to send and nothing on its way.
+  private mutating func queueUp(_ queue: inout Queue, _ device: DeviceID) {
+    guard queue.flight == nil, !queue.waiting.isEmpty, !queue.isInLine else { return }
+    queue.isInLine = true
+    line.append(device)
+  }
+
+  /// What may go now, in the order in which it came to wait.
+  private mutating func launch(_ now: Int64) -> [Message] {
+    var messages: [Message] = []
+    var count = 0
+    for device in line {
+      // One that was removed stands in line still, and perhaps again.
+      let size = queues[device].map { $0.isInLine ? $0.waiting.first?.count ?? 0 : 0 } ?? 0
+      guard load == 0 || load + size <= Self.window else { break }
+      count += 1
+      guard size > 0, var queue = queues.removeValue(forKey: device) else { continue }
+      messages.append(launch(&queue, device, now))
+      load += size
+      queues[device] = queue
+    }
+    line.removeFirst(count)
+    return messages
+  }
+
+  private mutating func launch(_ queue: inout Queue, _ device: DeviceID, _ now: Int64) -> Message {
     let message = Message(device: device, eventID: ids.next(), twins: queue.waiting.removeFirst())
+    queue.isInLine = false
     queue.flight = Flight(message: message, attempts: 1, deadline: now + Self.shortestWait)
     return message
   }

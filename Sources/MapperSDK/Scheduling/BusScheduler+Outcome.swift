@@ -144,6 +144,18 @@ extension BusScheduler {
     }
   }
 
+  /// Brings the whole timetable forward when the bus would rest though cycles are stretched, so that what is due next is due now.
+  ///
+  /// Estimates leave a stretched timetable some air; as all deadlines move alike, it goes to all.
+  ///
+  /// - Returns: The place of the unit that is due; `nil` when the bus may rest.
+  mutating func advance(to deadline: Int64, _ now: Int64) -> Int? {
+    guard deadline > now, meter.advance(by: deadline - now, now: now) else { return nil }
+    for place in units.indices { units[place].advance(by: deadline - now) }
+    for place in units.indices { Self.promote(&units[place], now, meter: &meter) }
+    return units.indices.first { units[$0].isReady(now) }
+  }
+
   /// A unit's shift, the same each time.
   func phase(of unit: UnitID) -> Int64 {
     var hash = 14_695_981_039_346_656_037 ^ seed

@@ -258,6 +258,10 @@ public struct BusScheduler: Sendable {
         if (deadline, lastServed) < (best?.deadline ?? .max, best?.lastServed ?? .max) { best = (place, deadline, lastServed) }
       }
     }
+    if outage == nil, let upcoming, let early = advance(to: upcoming, now) {
+      if let read = takeRead(early, now, planner, &failures) { return (.read(read), failures) }
+      wake = now
+    }
     return (.wait(until: wake), failures)
   }
 

@@ -21,6 +21,8 @@ struct LoadMeter: Sendable, Hashable {
   private var served = 0.0
   private var busy = 0.0
   private var missed = 0
+  /// By how much the timetable was brought forward in this window, in milliseconds.
+  private var advanced: Int64 = 0
 
   init(now: Int64) { start = now }
 
@@ -31,6 +33,14 @@ struct LoadMeter: Sendable, Hashable {
   mutating func use(_ microseconds: Int64, usefully: Bool) {
     busy += Double(microseconds)
     if usefully { served += Double(microseconds) }
+  }
+
+  /// Whether a stretched timetable may be brought forward by so many milliseconds: not so far that something would be read
+  /// more often than it is asked for.
+  mutating func advance(by time: Int64, now: Int64) -> Bool {
+    guard stretch > 1, Double(advanced + time) <= (stretch - 1) * Double(now - start + time) else { return false }
+    advanced += time
+    return true
   }
 
   /// Whether the window is over.
@@ -51,6 +61,7 @@ struct LoadMeter: Sendable, Hashable {
     served = 0
     busy = 0
     missed = 0
+    advanced = 0
     var wanted = need > Self.limit * capacity ? (need / (Self.target * capacity) * 100).rounded(.up) / 100 : 1
     // An estimate alone is no reason to begin.
     if stretch == 1, !wasMissed { wanted = 1 }

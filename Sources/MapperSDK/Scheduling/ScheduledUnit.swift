@@ -28,7 +28,7 @@ struct ScheduledUnit: Sendable {
 
   let id: UnitID
   /// The shift of all its deadlines, in milliseconds.
-  let phase: Int64
+  private(set) var phase: Int64
   var groups: [Group] = []
   /// Each point's group.
   var place: [Int: Int] = [:]
@@ -72,6 +72,12 @@ struct ScheduledUnit: Sendable {
     var result: Int64?
     for group in groups where !group.isDue { result = min(result ?? .max, group.next) }
     return result
+  }
+
+  /// Moves all deadlines to come forward, in milliseconds.
+  mutating func advance(by time: Int64) {
+    phase -= time
+    for index in groups.indices where !groups[index].isDue { groups[index].next -= time }
   }
 
   /// Whether something of it may be asked now.

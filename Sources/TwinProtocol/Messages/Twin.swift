@@ -114,17 +114,23 @@ public struct Twin: Sendable, Hashable {
 extension JSONWriter {
   /// Writes a map of twins; a `nil` twin is one that was deleted.
   mutating func twins(_ twins: [String: Twin?]) {
+    members(twins) { twin, writer in
+      if let twin { twin.write(to: &writer) } else { writer.raw("null") }
+    }
+  }
+
+  /// Writes an object with what is told of properties, sorted by their names.
+  mutating func members<Entry>(_ entries: [String: Entry], _ write: (Entry, inout JSONWriter) -> Void) {
     raw("{")
     var isFirst = true
-    // Names are sorted with their places: twins are too large to be moved about.
-    let places = twins.indices.map { (name: twins.keys[$0], place: $0) }.sorted { $0.name < $1.name }
+    // Names are sorted with their places: entries are too large to be moved about.
+    let places = entries.indices.map { (name: entries.keys[$0], place: $0) }.sorted { $0.name < $1.name }
     for (name, place) in places {
-      let twin = twins.values[place]
       if !isFirst { raw(",") }
       isFirst = false
       string(name)
       raw(":")
-      if let twin { twin.write(to: &self) } else { raw("null") }
+      write(entries.values[place], &self)
     }
     raw("}")
   }

@@ -31,19 +31,15 @@ public struct TwinDocument: Sendable, Hashable {
   public var encoded: [UInt8] {
     var writer = JSONWriter(reserving: 128 + 320 * changes.count)
     writer.envelope(envelope.eventID, envelope.timestamp)
-    writer.raw(",\"twin\":{")
-    var isFirst = true
-    for (name, change) in changes.sorted(by: { $0.key < $1.key }) {
-      if !isFirst { writer.raw(",") }
-      isFirst = false
-      writer.string(name)
-      writer.raw(":{\"last\":")
+    writer.raw(",\"twin\":")
+    writer.members(changes) { change, writer in
+      writer.raw("{\"last\":")
       if let last = change.last { last.write(to: &writer) } else { writer.raw("null") }
       writer.raw(",\"current\":")
       if let current = change.current { current.write(to: &writer) } else { writer.raw("null") }
       writer.raw("}")
     }
-    writer.raw("}}")
+    writer.raw("}")
     return writer.bytes
   }
 }

@@ -23,7 +23,7 @@ public struct TwinUpdate: Sendable, Hashable {
     envelope = try Envelope(object)
     switch object[ignoringCase: "twin"] {
     case .object(let entries)?:
-      twins = [:]
+      twins = Dictionary(minimumCapacity: entries.count)
       for (name, entry) in entries {
         if entry.isNull {
           twins[name] = .some(nil)
@@ -42,10 +42,23 @@ public struct TwinUpdate: Sendable, Hashable {
 
   /// The message.
   public var encoded: [UInt8] {
-    var writer = JSONWriter(reserving: 128 + 160 * twins.count)
+    Self.encode(envelope, twins) { twin, writer in
+      if let twin { twin.write(to: &writer) } else { writer.raw("null") }
+    }
+  }
+
+  /// The message of an update that deletes nothing.
+  public static func encoded(_ envelope: Envelope, changes: [String: Twin]) -> [UInt8] {
+    encode(envelope, changes) { twin, writer in twin.write(to: &writer) }
+  }
+
+  private static func encode<Change>(
+    _ envelope: Envelope, _ changes: [String: Change], _ write: (Change, inout JSONWriter) -> Void
+  ) -> [UInt8] {
+    var writer = JSONWriter(reserving: 128 + 160 * changes.count)
     writer.envelope(envelope.eventID, envelope.timestamp)
     writer.raw(",\"twin\":")
-    writer.twins(twins)
+    writer.members(changes, write)
     writer.raw("}")
     return writer.bytes
   }
