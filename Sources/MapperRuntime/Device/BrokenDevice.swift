@@ -3,7 +3,7 @@ internal import TwinProtocol
 /// A device that can't run because something in it is wrong.
 struct BrokenDevice: EdgeDevice {
   let id: DeviceID
-  let link: EdgeLink
+  let link: any EdgeReporting
 
   func received(_ twins: [String: Twin], keepsMarks: Bool) async {}
   func received(_ delta: TwinDelta, keepsMarks: Bool) async -> Bool { false }

@@ -12,7 +12,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   }
 
   private let driver: Driver
-  private let link: EdgeLink
+  private let link: any EdgeReporting
   private let clock: MapperClock
   private let logger: Logger
   private let events: DeviceEvents
@@ -24,7 +24,9 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   /// Buses that still let go of what a new one of the same name wants.
   private var closing: [BusID: Bus<Driver>] = [:]
 
-  init(driver: Driver, link: EdgeLink, clock: MapperClock, logger: Logger, events: DeviceEvents = .none, isReadOnly: Bool = false) {
+  init(
+    driver: Driver, link: any EdgeReporting, clock: MapperClock, logger: Logger, events: DeviceEvents = .none, isReadOnly: Bool = false
+  ) {
     self.driver = driver
     self.link = link
     self.clock = clock

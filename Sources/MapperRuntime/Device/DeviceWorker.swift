@@ -14,7 +14,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   nonisolated let binding: DeviceBinding<Driver>
   private let id: DeviceID
   let bus: Bus<Driver>
-  private let link: EdgeLink
+  private let link: any EdgeReporting
   let clock: MapperClock
   let logger: Logger
   private let events: DeviceEvents
@@ -37,7 +37,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   private nonisolated let written = Gate()
 
   init(
-    _ binding: DeviceBinding<Driver>, cycles: CollectCycles, bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
+    _ binding: DeviceBinding<Driver>, cycles: CollectCycles, bus: Bus<Driver>, link: any EdgeReporting, clock: MapperClock,
     logger: Logger, events: DeviceEvents, isReadOnly: Bool = false
   ) {
     self.binding = binding.withoutPolicies()
@@ -321,6 +321,6 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     desired.finish(wish)
     logger.warning("\(wish.property) is not set to \"\(wish.text.prefix(64))\": \(reason)")
     guard await link.isSwiftlet else { return }
-    await link.report([wish.property: Twin(written: WrittenMark(timestamp: wish.timestamp, error: reason))], of: id)
+    await link.report([wish.property: Twin(written: WrittenMark(timestamp: wish.timestamp, error: reason))], of: id, every: [])
   }
 }

@@ -1,7 +1,7 @@
-internal import TwinProtocol
+package import TwinProtocol
 
 /// A device as the link to edgecore sees it.
-protocol EdgeDevice: Sendable {
+package protocol EdgeDevice: Sendable {
   /// edgecore's answer to `twin/get`.
   func received(_ twins: [String: Twin], keepsMarks: Bool) async
   /// A `twin/update/delta`; whether edgecore has to be asked what holds.

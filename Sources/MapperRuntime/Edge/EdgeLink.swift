@@ -5,7 +5,7 @@ internal import ServiceLifecycle
 internal import TwinProtocol
 
 /// The way to edgecore over MQTT: keeps it, brings reports there until they are answered, and brings back what is desired.
-actor EdgeLink: Service {
+actor EdgeLink: Service, EdgeReporting {
   /// How long a core of ours may take to show itself after the broker is there, in milliseconds.
   private static let introduction: Int64 = 3000
 
