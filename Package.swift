@@ -25,6 +25,7 @@ let package = Package(
   products: [
     .library(name: "MapperSDK", targets: ["MapperSDK"]),
     .library(name: "MapperRuntime", targets: ["MapperRuntime"]),
+    .library(name: "MapperTesting", targets: ["MapperTesting"]),
     .library(name: "DeviceAPI", targets: ["DeviceAPI"]),
     .library(name: "ModbusSimulator", targets: ["ModbusSimulator"]),
     .library(name: "TwinProtocol", targets: ["TwinProtocol"]),
@@ -74,6 +75,12 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
+      swiftSettings: settings
+    ),
+    // What tests of drivers import: no test library, no broker.
+    .target(
+      name: "MapperTesting",
+      dependencies: ["DeviceAPI", "JSON", "MapperRuntime", "MapperSDK", "TwinProtocol", "YAML", lifecycle, log],
       swiftSettings: settings
     ),
     .target(name: "TemperatureDriver", dependencies: ["MapperSDK"], swiftSettings: settings),
@@ -150,6 +157,13 @@ let package = Package(
     .testTarget(
       name: "ModbusDriverTests",
       dependencies: ["JSON", "MapperSDK", "ModbusDriver", "ModbusSimulator", "TestSupport", "YAML", log], swiftSettings: settings),
+    .testTarget(
+      name: "MapperTestingTests",
+      dependencies: [
+        "JSON", "MapperRuntime", "MapperSDK", "MapperTesting", "ModbusDriver", "ModbusSimulator", "TemperatureDriver", "TestSupport", log,
+      ],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "MapperRuntimeTests",
       dependencies: [

@@ -1,7 +1,6 @@
-package import DeviceAPI
 package import Logging
 package import MapperSDK
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// The part of a mapper that runs devices, without the ways by which specs come and reports go.
 package struct DeviceHost<Driver: DeviceDriver>: Service {
