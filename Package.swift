@@ -25,6 +25,7 @@ let package = Package(
   products: [
     .library(name: "MapperSDK", targets: ["MapperSDK"]),
     .library(name: "MapperRuntime", targets: ["MapperRuntime"]),
+    .library(name: "MapperTesting", targets: ["MapperTesting"]),
     .library(name: "DeviceAPI", targets: ["DeviceAPI"]),
     .library(name: "ModbusSimulator", targets: ["ModbusSimulator"]),
     .library(name: "TwinProtocol", targets: ["TwinProtocol"]),
@@ -78,6 +79,12 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    // What tests of drivers import: no test library, no broker.
+    .target(
+      name: "MapperTesting",
+      dependencies: ["DeviceAPI", "JSON", "MapperRuntime", "MapperSDK", "TwinProtocol", "YAML", lifecycle, log],
+      swiftSettings: settings
+    ),
     .target(name: "TemperatureDriver", dependencies: ["MapperSDK"], swiftSettings: settings),
     .executableTarget(
       name: "TemperatureMapper",
@@ -98,7 +105,8 @@ let package = Package(
     .systemLibrary(name: "CGPIOD", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
     .target(name: "GPIODriver", dependencies: ["CGPIOD", "MapperSDK"], swiftSettings: settings),
     .executableTarget(
-      name: "GPIOMapper", dependencies: ["GPIODriver", "MapperRuntime", "MapperSDK", arguments], path: "mappers/gpio", swiftSettings: settings),
+      name: "GPIOMapper", dependencies: ["GPIODriver", "MapperRuntime", "MapperSDK", arguments], path: "mappers/gpio",
+      swiftSettings: settings),
 
     // Slaves to test drivers with. It shares no code with any driver, and needs no library of the protocol.
     .target(name: "ModbusSimulator", dependencies: ["JSON"], swiftSettings: settings),
@@ -157,6 +165,13 @@ let package = Package(
     .testTarget(
       name: "ModbusDriverTests",
       dependencies: ["JSON", "MapperSDK", "ModbusDriver", "ModbusSimulator", "TestSupport", "YAML", log], swiftSettings: settings),
+    .testTarget(
+      name: "MapperTestingTests",
+      dependencies: [
+        "JSON", "MapperRuntime", "MapperSDK", "MapperTesting", "ModbusDriver", "ModbusSimulator", "TemperatureDriver", "TestSupport", log,
+      ],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "MapperRuntimeTests",
       dependencies: [

@@ -26,7 +26,7 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
   /// Properties that can't be served because something in them is wrong, and what.
   package let faults: [String: String]
   /// What the driver doesn't know in the configuration, worth a warning.
-  let warnings: [String]
+  package let warnings: [String]
 
   /// What is wrong with a Device, each with its place.
   package struct Failure: Error, CustomStringConvertible {

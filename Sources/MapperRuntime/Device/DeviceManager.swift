@@ -14,7 +14,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   }
 
   let driver: Driver
-  let link: EdgeLink
+  let link: any EdgeReporting
   let clock: MapperClock
   let logger: Logger
   let events: DeviceEvents
@@ -33,7 +33,7 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
   var claimed: [DeviceName: BusID] = [:]
 
   init(
-    driver: Driver, link: EdgeLink, clock: MapperClock, logger: Logger, events: DeviceEvents = .none, isReadOnly: Bool = false,
+    driver: Driver, link: any EdgeReporting, clock: MapperClock, logger: Logger, events: DeviceEvents = .none, isReadOnly: Bool = false,
     isToldOfFaults: Bool = false
   ) {
     self.driver = driver

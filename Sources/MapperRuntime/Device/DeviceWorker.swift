@@ -14,7 +14,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   nonisolated let binding: DeviceBinding<Driver>
   private let id: DeviceID
   let bus: Bus<Driver>
-  private let link: EdgeLink
+  private let link: any EdgeReporting
   let clock: MapperClock
   let logger: Logger
   private let events: DeviceEvents
@@ -40,7 +40,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   private nonisolated let written = Gate()
 
   init(
-    _ binding: DeviceBinding<Driver>, cycles: CollectCycles, bus: Bus<Driver>, link: EdgeLink, clock: MapperClock,
+    _ binding: DeviceBinding<Driver>, cycles: CollectCycles, bus: Bus<Driver>, link: any EdgeReporting, clock: MapperClock,
     logger: Logger, events: DeviceEvents, isReadOnly: Bool = false, isToldOfFaults: Bool = false
   ) {
     self.binding = binding.withoutPolicies()

@@ -3,7 +3,7 @@ internal import TwinProtocol
 /// A device that isn't served: what is known of it stays, and is told to be old, with the reason.
 struct UnservedDevice: EdgeDevice {
   let id: DeviceID
-  let link: EdgeLink
+  let link: any EdgeReporting
   /// `unhealthy` when something in it is wrong, `offline` when it is somebody else's business now.
   let state: String
   let reason: String

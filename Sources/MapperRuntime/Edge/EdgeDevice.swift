@@ -1,7 +1,7 @@
-internal import TwinProtocol
+package import TwinProtocol
 
 /// A device as the link to edgecore sees it.
-protocol EdgeDevice: Sendable {
+package protocol EdgeDevice: Sendable {
   /// Whether the device is let go of once edgecore has been told so.
   var isLeaving: Bool { get }
   /// edgecore's answer to `twin/get`.
@@ -15,5 +15,5 @@ protocol EdgeDevice: Sendable {
 }
 
 extension EdgeDevice {
-  var isLeaving: Bool { false }
+  package var isLeaving: Bool { false }
 }

@@ -5,7 +5,7 @@ internal import ServiceLifecycle
 internal import TwinProtocol
 
 /// The way to edgecore over MQTT: keeps it, brings reports there until they are answered, and brings back what is desired.
-actor EdgeLink: Service {
+actor EdgeLink: Service, EdgeReporting {
   /// How long a core of ours may take to show itself after the broker is there, in milliseconds.
   private static let introduction: Int64 = 3000
   /// After how long without a word of edgecore it is taken to be away for good, in milliseconds: it may start with the mapper.
@@ -275,7 +275,7 @@ actor EdgeLink: Service {
     let isFirst = presence == .unknown
     presence = new
     if isFirst {
-      for (device, twins) in withheld.release() { report(twins, of: device) }
+      for (device, twins) in withheld.release() { report(twins, of: device, every: []) }
     }
     if status.isOnline {
       heardAt = clock.uptime()

@@ -88,7 +88,7 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
         let problem = BusConflict(issue, with: other.name, on: binding.bus).description
         let document = snapshot.documents[binding.name]
         problems.append(
-          document.map { DriverCheck(document: $0).problem(problem) } ?? SpecProblem(file: "\(binding.name)", problem: problem))
+          document.map { DriverCheck(document: $0, model: nil).problem(problem) } ?? SpecProblem(file: "\(binding.name)", problem: problem))
       }
     }
   }

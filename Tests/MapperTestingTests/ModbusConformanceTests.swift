@@ -1,0 +1,10 @@
+import MapperTesting
+import Testing
+
+@Suite("The Modbus driver conforms")
+struct ModbusConformanceTests {
+  @Test("with the simulator's faults", arguments: ConformanceCheck.allCases)
+  func conforms(_ check: ConformanceCheck) async throws {
+    try await Conformance(ModbusUnderTest()).run(check)
+  }
+}
