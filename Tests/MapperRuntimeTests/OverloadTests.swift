@@ -1,5 +1,6 @@
 import CoreMetrics
 import JSON
+import MapperRuntime
 import MapperSDK
 import Prometheus
 import TestSupport
@@ -9,6 +10,14 @@ import Testing
 struct OverloadTests {
   /// Once for all tests of this process, which the metrics are of.
   private static let bootstrapped: Void = MetricsSystem.bootstrap(PrometheusRegistry())
+
+  @Test("The advice names those that ask for most, and nothing where nothing was measured")
+  func advice() {
+    func name(_ name: String) -> DeviceName { DeviceName(namespace: "default", name: name) }
+    #expect(PollPlanAdvice([(name("a"), 0)]).description == "")
+    let advice = PollPlanAdvice([(name("a"), 0.2), (name("b"), 1), (name("c"), 0.6), (name("d"), 0.2)]).description
+    #expect(advice.hasSuffix("is that of default/b 50 %, default/c 30 %, default/a 10 %"), "\(advice)")
+  }
 
   @Test("It says so in an Event of its devices and in the metrics")
   func overload() async throws {

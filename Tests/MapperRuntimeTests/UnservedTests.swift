@@ -24,6 +24,7 @@ struct UnservedTests {
 
   private func running(_ rig: Rig) async throws {
     rig.edge.remember()
+    try await eventually("both are watched") { rig.api.watches == 2 }
     try await eventually("it runs") { !rig.edge.values("t").isEmpty && !rig.edge.values("u").isEmpty && rig.edge.states.last == "d online" }
   }
 
@@ -100,6 +101,7 @@ struct UnservedTests {
       api.apply(Rig.device("e"))
     }) { rig in
       rig.edge.remember()
+      try await eventually("both are watched") { rig.api.watches == 2 }
       try await eventually("both run") { ["d", "e"].allSatisfy { rig.edge.states.contains("\($0) online") } }
       rig.api.delete("devices", "d")
       try await eventually("it isn't read") {

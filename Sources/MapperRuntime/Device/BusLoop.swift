@@ -6,14 +6,14 @@ struct BusLoop<Driver: DeviceDriver> {
   typealias Point = Driver.Connection.Point
 
   /// Small, as there may be hundreds of thousands.
-  private struct Slot {
+  struct Slot {
     /// The device's place in ``members``.
     var member: Int32
     /// The point's place in its device.
     var place: Int32
   }
 
-  private struct Member {
+  struct Member {
     let device: DeviceName
     let unit: UnitID
     var slots: [Int]
@@ -33,19 +33,19 @@ struct BusLoop<Driver: DeviceDriver> {
   static var patience: Int64 { 50 }
 
   private let driver: Driver
-  private let id: BusID
+  let id: BusID
   private var config: Driver.ProtocolConfig
   private let clock: MapperClock
-  private let logger: Logger
-  private let events: DeviceEvents
+  let logger: Logger
+  let events: DeviceEvents
 
-  private var scheduler: BusScheduler
-  private var slots: [Slot?] = []
+  var scheduler: BusScheduler
+  var slots: [Slot?] = []
   private var free: [Int] = []
-  private var members: [Member?] = []
+  var members: [Member?] = []
   /// The points of each member.
-  private var points: [[Point]] = []
-  private var places: [DeviceName: Int] = [:]
+  var points: [[Point]] = []
+  var places: [DeviceName: Int] = [:]
   private var jobs: [Int: BusJob<Driver.Connection>] = [:]
   private var nextTicket = 0
   private let operations: Operations
@@ -62,11 +62,11 @@ struct BusLoop<Driver: DeviceDriver> {
   private var pause = Self.shortestPause
   private var retryAt = Int64.min
   private var generator = SystemRandomNumberGenerator()
-  private(set) var statistics = BusStatistics()
+  var statistics = BusStatistics()
   /// The stretch that devices' users were told of last.
-  private var toldStretch = 1.0
+  var toldStretch = 1.0
   /// When the statistics are brought up to date next: of a bus that never rests too, but not at each turn.
-  private var refreshAt = Int64.min
+  var refreshAt = Int64.min
 
   init(
     _ id: BusID, driver: Driver, config: Driver.ProtocolConfig, operations: Operations, counts: EventCounts, clock: MapperClock,
@@ -187,7 +187,7 @@ struct BusLoop<Driver: DeviceDriver> {
     { [driver, slots, points] _, ids, costs in driver.plan(ids.compactMap { Self.point($0, slots, points) }, costs: costs) }
   }
 
-  private static func point(_ number: Int, _ slots: [Slot?], _ points: [[Point]]) -> Point? {
+  static func point(_ number: Int, _ slots: [Slot?], _ points: [[Point]]) -> Point? {
     guard slots.indices.contains(number), let slot = slots[number] else { return nil }
     return points[Int(slot.member)][Int(slot.place)]
   }
@@ -230,7 +230,7 @@ struct BusLoop<Driver: DeviceDriver> {
       while readings.count < points.count {
         readings.append(.failure(ReadingError(.failed, "the driver gave no answer for this property")))
       }
-      if let error = Self.commonFailure(readings) { outcome = .failed(error) }
+      if let error = ReadingError(commonTo: readings) { outcome = .failed(error) }
     } catch let error as ReadingError {
       outcome = .failed(error)
     } catch {
@@ -247,14 +247,6 @@ struct BusLoop<Driver: DeviceDriver> {
     for failure in failures { deliver(failure) }
     if case .failed(let error) = outcome, error.scope == .bus { await lose(open, BusFailure(error)) }
     flush(all: scheduler.isIdle(read.unit))
-  }
-
-  /// Why none of the points could be read, where the driver said so for each: nothing else on the unit, or the bus, needs to
-  /// be tried then.
-  private static func commonFailure(_ readings: [Reading]) -> ReadingError? {
-    guard case .failure(let error)? = readings.first, error.scope == .unit || error.scope == .bus else { return nil }
-    let isCommon = readings.allSatisfy { if case .failure(let other) = $0 { other.scope == error.scope } else { false } }
-    return isCommon ? error : nil
   }
 
   private mutating func perform(_ ticket: Int) async {
@@ -378,54 +370,5 @@ struct BusLoop<Driver: DeviceDriver> {
       members[index]?.entries.removeAll(keepingCapacity: false)
       members[index]?.since = .max
     }
-  }
-
-  private mutating func refreshStatistics(now: Int64) {
-    refreshAt = now + 1_000
-    statistics.missed = scheduler.missed
-    statistics.utilisation = scheduler.utilisation
-    statistics.silentUnits = scheduler.silentUnits.map(\.description)
-    statistics.missedProperties = []
-    guard statistics.missed > 0 else { return }
-    for case let member? in members {
-      for slot in member.slots where statistics.missedProperties.count < 1_000 {
-        let count = scheduler.missed(slot, of: member.unit)
-        guard count > 0, let point = Self.point(slot, slots, points) else { continue }
-        statistics.missedProperties.append(.init(device: member.device, property: point.property, count: count))
-      }
-    }
-  }
-
-  private mutating func adjustStretch() {
-    statistics.stretch = scheduler.stretch
-    // Small changes are no news.
-    let ratio = scheduler.stretch / toldStretch
-    guard ratio > 1.25 || ratio < 0.8 || (scheduler.stretch == 1) != (toldStretch == 1) else { return }
-    let old = toldStretch
-    toldStretch = scheduler.stretch
-    let factor = (scheduler.stretch * 100).rounded() / 100
-    let advice = advice
-    for device in places.keys.sorted() {
-      if scheduler.stretch > 1 {
-        events.post(
-          device, .warning, "PollPlanStretched",
-          "the bus \(id) can't read everything as often as it should be: all cycles on it take \(factor) times as long\(advice)")
-      } else {
-        events.post(device, .normal, "PollPlanMet", "the bus \(id) reads everything as often as it should be again")
-      }
-    }
-    logger.notice("cycles are stretched by \(factor), before by \(old)")
-  }
-
-  /// What can be done about a bus without time, and where that helps most.
-  private var advice: String {
-    let needs = members.compactMap { $0 }.map { member in
-      (device: member.device, need: member.slots.reduce(0) { $0 + scheduler.need(of: $1, of: member.unit) })
-    }
-    let total = needs.reduce(0) { $0 + $1.need }
-    guard total > 0 else { return "" }
-    let largest = needs.sorted { ($1.need, $0.device) < ($0.need, $1.device) }.prefix(3)
-      .map { "\($0.device) \(Int(($0.need / total * 100).rounded())) %" }.joined(separator: ", ")
-    return ". A longer collectCycle, or a faster line, mends that; most of the time asked for is that of \(largest)"
   }
 }

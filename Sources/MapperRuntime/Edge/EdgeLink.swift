@@ -240,7 +240,7 @@ actor EdgeLink: Service, EdgeReporting {
         if !isSwiftlet, refusal.code == 400, let question = questions.ask(id, now: now) { send(question) }
       }
       for message in next { send(message) }
-      if next.isEmpty, device.isLeaving { detach(id) }
+      if device.isLeaving, outbox.isIdle(id) { detach(id) }
     case .twinUpdateDelta:
       let delta = try TwinDelta(decoding: payload)
       if await device.received(delta, keepsMarks: isSwiftlet), let question = questions.ask(id, now: now) { send(question) }

@@ -26,7 +26,7 @@ struct SpecCheck {
       let result = kind == .device ? DeviceValidator.validate(object, model: model) : DeviceModelValidator.validate(object)
       found += result.errors
       // A profile's oddities are those of the program that writes it.
-      if !isProfile { warnings = result.warnings.compactMap { Self.problem($0, kind, document) } }
+      if !isProfile { warnings = result.warnings.compactMap { Self.problem($0, document) } }
     }
     var seen: Set<FieldError> = []
     for error in found where seen.insert(error).inserted {
@@ -38,11 +38,11 @@ struct SpecCheck {
   }
 
   /// A warning with its place.
-  private static func problem(_ warning: String, _ kind: ResourceKind, _ document: SpecDocument) -> SpecProblem? {
+  private static func problem(_ warning: String, _ document: SpecDocument) -> SpecProblem? {
     if let colon = warning.firstRange(of: ": "), !warning[..<colon.lowerBound].contains(" ") {
       return document.problem(String(warning[colon.upperBound...]), at: String(warning[..<colon.lowerBound]))
     }
-    // Those of a Device without a place are about which mapper serves it: the one that reads the file.
-    return kind == .device ? nil : document.problem(warning)
+    // Those without a place are about which mapper serves it, the one that reads the file, or that there is nothing to serve.
+    return nil
   }
 }

@@ -25,7 +25,7 @@ struct BusConflictTests {
     /// Devices by name: unit and speed.
     func yaml(_ devices: KeyValuePairs<String, (unit: Int, speed: Int)>) -> String {
       devices.map { name, line in
-        let config = ModbusYAML.rtu(folder.path("tty"), unit: line.unit, ["baudRate": JSONValue(Int64(line.speed))])
+        let config = ModbusYAML.rtu(folder.path("tty"), unit: line.unit, ["baudRate": JSONValue(Int64(line.speed)), "timeout": 10_000])
         return ModbusYAML.device(name, config, ModbusYAML.registers(0..<1), cycle: 50)
       }.joined()
     }

@@ -177,7 +177,7 @@ struct ModbusMapperTests {
       try await rig.told("r0", of: "good", "1000")
       let offset = try await rig.logged("70000")
       #expect(offset.contains("offset"), "\(offset)")
-      let limit = try await rig.logged("property x: limit: expected")
+      let limit = try await rig.logged("configData.limit")
       #expect(limit.contains("0"), "\(limit)")
       let type = try await rig.logged("int17")
       #expect(type.contains("dataType"), "\(type)")

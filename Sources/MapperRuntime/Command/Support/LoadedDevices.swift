@@ -86,9 +86,10 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
       }
       for issue in driver.conflicts(of: binding.config, with: other.config) {
         let problem = BusConflict(issue, with: other.name, on: binding.bus).description
-        let document = snapshot.documents[binding.name]
-        problems.append(
-          document.map { DriverCheck(document: $0, model: nil).problem(problem) } ?? SpecProblem(file: "\(binding.name)", problem: problem))
+        let model = snapshot.devices[binding.name]?.spec.modelName
+          .flatMap { snapshot.modelDocuments[DeviceName(namespace: binding.name.namespace, name: $0)] }
+        let finder = snapshot.documents[binding.name].map { DriverCheck(document: $0, model: model) }
+        problems.append(finder?.problem(problem) ?? SpecProblem(file: "\(binding.name)", problem: problem))
       }
     }
   }
