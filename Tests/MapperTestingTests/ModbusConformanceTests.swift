@@ -7,4 +7,9 @@ struct ModbusConformanceTests {
   func conforms(_ check: ConformanceCheck) async throws {
     try await Conformance(ModbusUnderTest()).run(check)
   }
+
+  @Test("over a line that fails", arguments: ConformanceCheck.allCases)
+  func conformsOverFaultyBus(_ check: ConformanceCheck) async throws {
+    try await Conformance(ModbusOverFaultyBus()).run(check)
+  }
 }

@@ -51,7 +51,7 @@ extension ConformanceCheck {
       (
         "The same configuration is the same bus and unit",
         "bus(of:config:) and unit(of:config:) are asked again and again, of another instance of the driver too: an answer that changes "
-          + "would open a connection a device, or mix devices up."
+          + "would open a connection a device, or mix devices up. And a configuration conflicts with no other one that says the same."
       )
     case .planIsComplete:
       (
@@ -194,6 +194,36 @@ extension ConformanceCheck {
         "A desired value arrives at the device and is reported with its mark; when the device changes by itself afterwards it is left "
           + "alone."
       )
+    case .eventsAreTold:
+      (
+        "What happens is told without being asked for",
+        "Properties whose delivery(of:) isn't .polled are watched, the device changes by itself, and nobody reads: each change comes as "
+          + "an event of its point, with a value of the point's type."
+      )
+    case .eventsKeepOrder:
+      (
+        "Events come in the order in which they happened",
+        "The device changes ten times in a row: the events are those changes in their order, their times never go back, and what "
+          + "doesn't come is told as lost."
+      )
+    case .watchRunsBesideReads:
+      (
+        "Watching and reading go on beside each other",
+        "While points are watched, they are read on the bus's thread: values are right, and events go on coming."
+      )
+    case .watchEndsAtCancellation:
+      (
+        "A watch ends when it is cancelled, and begins again",
+        "A watch is cancelled: it returns within the driver's own timeout and the grace. Then fewer points are watched over the same "
+          + "connection, as when a Device goes, and only those are told of."
+      )
+    case .commandsAreCarriedOut:
+      (
+        "Commands are carried out",
+        "Each command of the schema is given to the device as the simulator says, and the device does it."
+      )
+    case .unknownCommandIsRefused:
+      ("An unknown command is refused", "A command that isn't in the schema throws a ReadingError that leaves the connection alone.")
     }
   }
 }

@@ -5,10 +5,14 @@ public struct EdgeWrite: Sendable, Hashable, CustomStringConvertible {
   /// Why it was refused; `nil` when it was written.
   public var error: String?
 
+  /// Whether it wasn't refused, but accepted and never shown by the device.
+  public var isTimeout: Bool
+
   /// A value that was written, or refused.
-  public init(timestamp: Int64, error: String? = nil) {
+  public init(timestamp: Int64, error: String? = nil, isTimeout: Bool = false) {
     self.timestamp = timestamp
     self.error = error
+    self.isTimeout = isTimeout
   }
 
   /// For people.

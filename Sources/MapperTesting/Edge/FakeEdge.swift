@@ -157,6 +157,8 @@ extension FakeEdge: EdgeReporting {
     state.withLock { $0.devices[name] = device }
     signal.changed()
     await answer(device, name)
+    // It had something to say, and is let go.
+    if device.isLeaving { detach(id) }
   }
 
   /// A device goes.
@@ -183,7 +185,7 @@ extension FakeEdge: EdgeReporting {
 
   /// Records a device's state.
   package func tell(state word: String, because reason: String?, of id: DeviceID) {
-    state.withLock { $0.states.append(EdgeState(device: DeviceName(id), state: word)) }
+    state.withLock { $0.states.append(EdgeState(device: DeviceName(id), state: word, reason: reason)) }
     signal.changed()
   }
 
@@ -203,7 +205,7 @@ extension EdgeReport {
       device: device, property: property, value: twin.actual?.value,
       quality: twin.actual?.quality.flatMap(Quality.init(rawValue:)) ?? .good, reason: twin.actual?.reason,
       timestamp: twin.actual?.timestamp, type: twin.type,
-      written: twin.written.map { EdgeWrite(timestamp: $0.timestamp, error: $0.error) })
+      written: twin.written.map { EdgeWrite(timestamp: $0.timestamp, error: $0.error, isTimeout: $0.isTimeout) })
   }
 }
 

@@ -11,6 +11,9 @@ public protocol DeviceSimulator: Sendable {
   /// What it has, two properties at least, so that it shows when one is taken for another.
   var properties: [SimulatedProperty] { get }
 
+  /// What its driver's commands do to it, at least one of each in the driver's schema; none unless given.
+  var commands: [SimulatedCommand] { get }
+
   /// What the device itself has, as text.
   ///
   /// - Throws: ``NotSimulated`` when it can't tell.
@@ -28,4 +31,9 @@ public protocol DeviceSimulator: Sendable {
 
   /// Ends it, whatever goes on.
   func stop() async
+}
+
+extension DeviceSimulator {
+  /// None.
+  public var commands: [SimulatedCommand] { [] }
 }

@@ -32,6 +32,8 @@ enum Flaw: String, CaseIterable, Sendable {
   case givesUp
   case visitorsByName
   case enforcesItsWrites
+  case oneFailureForAll
+  case neverEnds
 
   /// The check that has to find it.
   var check: ConformanceCheck {
@@ -65,6 +67,8 @@ enum Flaw: String, CaseIterable, Sendable {
     case .givesUp: .deviceComesBack
     case .visitorsByName: .visitorChangeTakesEffect
     case .enforcesItsWrites: .desiredIsWrittenOnce
+    case .oneFailureForAll: .busesRunTogether
+    case .neverEnds: .shutdownUnderLoad
     }
   }
 
@@ -101,6 +105,8 @@ enum Flaw: String, CaseIterable, Sendable {
     case .givesUp: "within"
     case .visitorsByName: "to report moving as"
     case .enforcesItsWrites: "to report setpoint as"
+    case .oneFailureForAll: "to report"
+    case .neverEnds: "the devices didn't end"
     }
   }
 }

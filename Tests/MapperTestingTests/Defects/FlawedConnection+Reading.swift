@@ -12,7 +12,7 @@ extension FlawedConnection {
     switch flaw {
     case .readsAllOrNothing, .readingsReversed, .emptyReadThrows, .oneRefusalForAll: return try await readOneByOne(points)
     case .zeroForFailures, .lastValueForFailures, .timeoutOfThePoint, .lostConnectionOfThePoint, .impatient, .takesLateAnswers,
-      .waitsForEver:
+      .waitsForEver, .neverEnds, .oneFailureForAll:
       return try await readWithFailures(points)
     case .textForNumbers: return try await base.read(points).map { _ in .value(.string("many")) }
     case .remembersForEver, .remembersBeforeWrite: return try await readFromMemory(points)
@@ -65,6 +65,9 @@ extension FlawedConnection {
   private func readWithFailures(_ points: [ModbusPoint]) async throws -> [Reading] {
     let start = SystemClock.uptime()
     do {
+      if flaw == .oneFailureForAll, memory.state.withLock({ $0.isBroken }) {
+        throw ReadingError(.notConnected, "something is wrong somewhere")
+      }
       let wanted = points
       var points = points
       if flaw == .takesLateAnswers, let late = memory.state.withLock({ $0.late.take() }) { points = points.map { _ in late } }
@@ -83,7 +86,10 @@ extension FlawedConnection {
       case .takesLateAnswers:
         memory.state.withLock { $0.late = points.first }
         throw error
-      case .waitsForEver: return try await readWithFailures(points)
+      case .waitsForEver, .neverEnds: return try await readWithFailures(points)
+      case .oneFailureForAll:
+        memory.state.withLock { $0.isBroken = true }
+        throw error
       default: throw error
       }
     }

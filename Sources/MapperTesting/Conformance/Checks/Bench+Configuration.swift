@@ -63,6 +63,12 @@ extension Bench {
         try demand(found.isEmpty, "a default of \(place) that the schema itself accepts", found.first?.problem ?? "")
       }
     }
+    var commands: Set<String> = []
+    for command in Driver.schema.commands {
+      try demand(
+        !command.name.isEmpty && commands.insert(command.name).inserted, "commands with names of their own", "\"\(command.name)\"")
+      try demand(!command.doc.isEmpty, "a doc for the command \(command.name)", "none", "say in half a sentence what it does")
+    }
   }
 
   func schemaAgreesWithTypes() throws {
@@ -141,23 +147,28 @@ extension Bench {
   }
 
   func wrongTypeIsRefused() throws {
-    guard !Driver.schema.protocolConfig.isEmpty || !Driver.schema.visitor.isEmpty else {
-      throw NotSimulated("spoil a member: the driver's schema has none")
-    }
+    var isApplied = false
     for part in parts.prefix(2) {
       guard let members = part.value.object else { continue }
-      for field in part.fields {
-        for value in wrongValues(field.kind) {
+      var wrong = part.fields.map { ($0.name, wrongValues($0.kind)) }
+      // What the schema doesn't know the driver has to look at by itself.
+      for (name, value) in members where !part.fields.contains(where: { $0.name == name }) {
+        wrong.append((name, value.string == nil ? ["no such value"] : [[1]]))
+      }
+      for (name, values) in wrong {
+        for value in values {
+          isApplied = true
           var members = members
-          members[field.name] = value
+          members[name] = value
           let (errors, _) = try findings(device(part, saying: .object(members)))
-          let path = "\(part.path).\(field.name)"
+          let path = "\(part.path).\(name)"
           try demand(
             errors.contains { $0.hasPrefix(path) }, "\(path): \(value.text) to be refused at its place",
-            errors.isEmpty ? "it is accepted" : errors.joined(separator: "; "))
+            errors.isEmpty ? "it is accepted" : errors.joined(separator: "; "), "give the schema a field for it, with its kind")
         }
       }
     }
+    if !isApplied { throw NotSimulated("be told anything wrong: neither configuration has a member") }
   }
 
   private func wrongValues(_ kind: DriverSchema.Kind) -> [JSONValue] {
@@ -169,6 +180,7 @@ extension Bench {
     case .string: [17, ["text"]]
     case .oneOf: ["no such word", 17]
     case .structure: ["text", 17]
+    // The driver reads it by itself, whatever it is.
     case .any: []
     }
   }

@@ -39,6 +39,12 @@ extension Bench {
     case .visitorChangeTakesEffect: try await visitorChangeTakesEffect()
     case .shutdownUnderLoad: try await shutdownUnderLoad()
     case .desiredIsWrittenOnce: try await desiredIsWrittenOnce()
+    case .eventsAreTold: try await eventsAreTold()
+    case .eventsKeepOrder: try await eventsKeepOrder()
+    case .watchRunsBesideReads: try await watchRunsBesideReads()
+    case .watchEndsAtCancellation: try await watchEndsAtCancellation()
+    case .commandsAreCarriedOut: try await commandsAreCarriedOut()
+    case .unknownCommandIsRefused: try await unknownCommandIsRefused()
     }
   }
 }

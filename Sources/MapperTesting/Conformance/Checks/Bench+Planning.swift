@@ -14,6 +14,9 @@ extension Bench {
         for driver in [driver, other] {
           let again = try binding(device(name)).config
           let (sameBus, sameUnit) = (driver.bus(of: name, config: again), driver.unit(of: name, config: again))
+          let conflicts = driver.conflicts(of: config, with: again)
+          try demand(
+            conflicts.isEmpty, "a configuration to share a bus with itself", conflicts.map(\.description).joined(separator: "; "))
           try demand(
             sameBus == bus && sameUnit == unit, "bus \(bus) and unit \(unit) each time", "bus \(sameBus) and unit \(sameUnit)",
             "compute them from the configuration and the device's name alone")
