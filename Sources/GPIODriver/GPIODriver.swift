@@ -19,6 +19,7 @@ public struct GPIODriver: DeviceDriver {
   public static var schema: DriverSchema { GPIOSchema.schema }
 
   private let finder: ChipFinder
+  private let memory = CountMemory()
 
   /// A driver for this machine's chips.
   public init() { self.init(finder: .system) }
@@ -47,7 +48,7 @@ public struct GPIODriver: DeviceDriver {
   /// - Throws: ``ReadingError`` that names the chips there are.
   public func connect(to bus: BusID, config: GPIOConfig, logger: Logger) async throws -> GPIOConnection {
     do {
-      return try GPIOConnection(chip: config.chip, finder: finder)
+      return try GPIOConnection(chip: config.chip, finder: finder, memory: memory)
     } catch {
       throw ReadingError(.notConnected, error.description)
     }

@@ -19,24 +19,37 @@ struct ChipFinder: Sendable {
     let paths = paths()
     if let path = paths.first(where: { $0 == name || $0 == "/dev/\(name)" }) { return try open(path) }
     var known: [String] = []
+    var refusal: GPIOError?
     for path in paths {
-      guard let chip = try? open(path) else { continue }
-      if chip.label == name { return chip }
-      known.append("\(chip.name) (\(chip.label))")
-      chip.close()
+      do throws(GPIOError) {
+        let chip = try open(path)
+        if chip.label == name { return chip }
+        known.append("\(chip.name) (\(chip.label))")
+        chip.close()
+      } catch {
+        refusal = error
+      }
     }
-    let list = known.isEmpty ? "this machine has none that can be opened" : "there are \(known.joined(separator: ", "))"
-    throw GPIOError("no GPIO chip is called \"\(name)\"; \(list)")
+    // Perhaps a link to a chip.
+    if name.hasPrefix("/"), let chip = try? open(name) { return chip }
+    let list =
+      known.isEmpty ? "this machine has none\(refusal == nil ? "" : " that can be opened")" : "there are \(known.joined(separator: ", "))"
+    throw GPIOError("no GPIO chip is called \"\(name)\"; \(list)\(refusal.map { "; \($0)" } ?? "")")
   }
 
   /// Opens the chip that has a line of a name.
   func chip(withLine name: String) throws(GPIOError) -> (chip: any GPIOChip, offset: Int) {
+    var refusal: GPIOError?
     for path in paths() {
-      guard let chip = try? open(path) else { continue }
-      if let offset = Self.offset(of: name, on: chip) { return (chip, offset) }
-      chip.close()
+      do throws(GPIOError) {
+        let chip = try open(path)
+        if let offset = Self.offset(of: name, on: chip) { return (chip, offset) }
+        chip.close()
+      } catch {
+        refusal = error
+      }
     }
-    throw GPIOError("no GPIO line of this machine is called \"\(name)\"")
+    throw GPIOError("no GPIO line of this machine is called \"\(name)\"\(refusal.map { "; \($0)" } ?? "")")
   }
 
   /// The line of a name; the first, should several have it.

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A chip's lines, as the driver needs them: the seam between it and a version of libgpiod.
 ///
 /// All calls to one chip and its requests are made one at a time.
@@ -40,11 +42,22 @@ protocol LineRequest: AnyObject, Sendable {
   /// The descriptors that become readable when edges wait, each with the place of its line; none without edges.
   var descriptors: [(descriptor: Int32, line: Int)] { get }
 
-  /// Takes edges of a line that wait, in order; called when its descriptor is readable.
+  /// The most edges of a line that wait; what comes then is lost.
+  var queueLength: Int { get }
+
+  /// Takes edges of a line that wait, in order, up to ``queueLength``; called when its descriptor is readable.
   func edges(of line: Int) throws(GPIOError) -> [EdgeEvent]
 
   /// Gives the lines back.
   func release()
+}
+
+extension LineRequest {
+  /// Whether edges wait.
+  var hasEdges: Bool {
+    var polled = descriptors.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+    return poll(&polled, nfds_t(polled.count), 0) > 0
+  }
 }
 
 /// How lines are used.

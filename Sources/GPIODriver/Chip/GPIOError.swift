@@ -18,7 +18,8 @@ struct GPIOError: Error, Hashable, CustomStringConvertible {
 
   /// What a system call's error number says.
   init(_ what: String, errno code: Int32) {
-    self.init("\(what): \(Self.text(code))", isChipGone: code == ENODEV || code == ENXIO, isBusy: code == EBUSY)
+    let hint = code == EACCES || code == EPERM ? " (may this user? On most systems the group gpio may)" : ""
+    self.init("\(what): \(Self.text(code))\(hint)", isChipGone: code == ENODEV || code == ENXIO, isBusy: code == EBUSY)
   }
 
   static func text(_ code: Int32) -> String {

@@ -56,7 +56,7 @@ extension GPIOVisitor {
       refuse(member, visitor.isGroup ? "names no line" : "is missing: the line's offset on the chip, or its name")
     }
     if visitor.isGroup, !(1...63).contains(visitor.lines.count), !visitor.lines.isEmpty { refuse("lines", "has to name 1 to 63 lines") }
-    if !visitor.isGroup, visitor.lines.count > 1 { refuse("lines", "stands beside line: one of both is enough") }
+    if visitor.isAmbiguous { refuse("lines", "stands beside line: one of both is enough") }
     if Set(visitor.lines).count != visitor.lines.count { refuse(member, "names a line twice") }
     for line in visitor.lines {
       switch line {
@@ -81,6 +81,12 @@ extension GPIOVisitor {
     }
     if point.isWritable, !point.isOutput, visitor.measures != .count {
       refuse("direction", "an input can't be written; make the property ReadOnly")
+    }
+    if visitor.measures == .level, visitor.scale != 1 {
+      issues.append(SchemaIssue(path: "scale", problem: "is not used: a level isn't scaled", isError: false))
+    }
+    if !point.isOutput, visitor.debounce > 0, !point.detectsEdges {
+      refuse("debounce", visitor.isGroup ? "is for one line" : "without edges there is nothing to wait for")
     }
     if point.isOutput {
       if visitor.debounce > 0 { refuse("debounce", "an output has no edges") }

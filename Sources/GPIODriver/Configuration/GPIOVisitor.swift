@@ -56,6 +56,8 @@ public struct GPIOVisitor: Sendable, Hashable {
   public var lines: [LineName]
   /// Whether ``lines`` were given as a list.
   public var isGroup: Bool
+  /// Whether there were both a line and a list.
+  var isAmbiguous = false
   /// Which way they go; `nil`: a property that may be written is an output.
   public var direction: Direction?
   /// Whether a low level is active.
@@ -110,6 +112,7 @@ extension GPIOVisitor: Decodable {
     self.init(line: .offset(0))
     lines = (line.map { [$0] } ?? []) + (group ?? [])
     isGroup = group != nil
+    isAmbiguous = line != nil && group != nil
     direction = try container.decodeIfPresent(Direction.self, forKey: .direction)
     activeLow = try container.decodeIfPresent(Bool.self, forKey: .activeLow) ?? activeLow
     bias = try container.decodeIfPresent(Bias.self, forKey: .bias) ?? bias

@@ -21,8 +21,16 @@ struct InputTracker: Sendable {
   /// Why the count may be wrong, once it may.
   private(set) var countDoubt: String?
 
+  /// Until when edges only led to the level that the line was at first.
+  private let since: Int64
+  /// Whether no edge came yet.
+  private var isFirst = true
+
   /// A line at a level.
-  init(_ visitor: GPIOVisitor, level: Bool) {
+  ///
+  /// - Parameter since: A time after that at which it was read.
+  init(_ visitor: GPIOVisitor, level: Bool, since: Int64) {
+    self.since = since
     edge = visitor.edge
     isDebounced = visitor.debounce > 0
     filter = EdgeFilter(level: level, debounce: visitor.debounce * 1_000_000)
@@ -31,6 +39,8 @@ struct InputTracker: Sendable {
 
   /// The level that counts.
   var level: Bool { filter.level }
+  /// The level after the last edge.
+  var raw: Bool { filter.raw }
   /// When something may change without another edge.
   var deadline: Int64? { filter.deadline }
 
@@ -39,7 +49,10 @@ struct InputTracker: Sendable {
   /// - Parameter isFull: Whether they were as many as the kernel keeps, so that more may have been lost.
   mutating func take(_ edges: [EdgeEvent], isFull: Bool) -> Outcome {
     var outcome = Outcome()
-    for edge in edges {
+    for edge in edges where edge.time > since {
+      defer { isFirst = false }
+      // The kernel drops the newest, so the first isn't missing: the level was read when it had changed already.
+      if isFirst, edge.isRising == filter.raw { continue }
       let (changes, lost) = filter.take(edge)
       outcome.lost += lost
       // Between two falling edges there was a rising one.
@@ -77,6 +90,12 @@ struct InputTracker: Sendable {
   mutating func setCount(_ count: Int64) {
     meter.set(count)
     countDoubt = nil
+  }
+
+  /// Goes on with a count from before the line was away.
+  mutating func resume(_ count: Int64) {
+    meter.set(count)
+    countDoubt = "while the chip was away nothing was counted"
   }
 
   private mutating func note(_ changes: [EdgeFilter.Change], _ outcome: inout Outcome) {

@@ -57,9 +57,9 @@ final class LibgpiodChip: GPIOChip, @unchecked Sendable {
     for offset in offsets { lines.append(try line(offset)) }
     // Edges need a request a line; levels of one request are read and set at the same moment.
     if settings.detectsEdges {
-      return try LibgpiodEdgeRequest(lines, settings, consumer: consumer, failed: { self.failure($0, offsets) })
+      return try LibgpiodEdgeRequest(self, lines, settings, consumer: consumer, failed: { self.failure($0, offsets) })
     }
-    return try LibgpiodRequest(lines, settings, levels: levels, consumer: consumer, failed: { self.failure($0, offsets) })
+    return try LibgpiodRequest(self, lines, settings, levels: levels, consumer: consumer, failed: { self.failure($0, offsets) })
   }
 
   /// Why lines can't be had: who has them, if somebody does.

@@ -5,14 +5,16 @@ internal import Glibc
 ///
 /// `@unchecked Sendable` holds for the reason ``LibgpiodChip`` gives: one call at a time.
 final class LibgpiodEdgeRequest: LineRequest, @unchecked Sendable {
-  /// The most edges that the kernel keeps of a line.
-  static let queueLength = 16
+  /// The kernel's `GPIO_V1` events wait in a queue of this length, which keeps the oldest.
+  let queueLength = 16
 
+  /// The lines are the chip's memory.
+  private let chip: LibgpiodChip
   private let lines: [OpaquePointer]
   private var isReleased = false
 
   init(
-    _ lines: [OpaquePointer], _ settings: LineSettings, consumer: String, failed: (Int32) -> GPIOError
+    _ chip: LibgpiodChip, _ lines: [OpaquePointer], _ settings: LineSettings, consumer: String, failed: (Int32) -> GPIOError
   ) throws(GPIOError) {
     var taken: [OpaquePointer] = []
     for line in lines {
@@ -28,6 +30,7 @@ final class LibgpiodEdgeRequest: LineRequest, @unchecked Sendable {
       }
       taken.append(line)
     }
+    self.chip = chip
     self.lines = lines
   }
 
@@ -50,7 +53,7 @@ final class LibgpiodEdgeRequest: LineRequest, @unchecked Sendable {
   }
 
   func edges(of line: Int) throws(GPIOError) -> [EdgeEvent] {
-    var events = [gpiod_line_event](repeating: gpiod_line_event(), count: Self.queueLength)
+    var events = [gpiod_line_event](repeating: gpiod_line_event(), count: queueLength)
     let count = gpiod_line_event_read_multiple(lines[line], &events, UInt32(events.count))
     guard count >= 0 else { throw GPIOError("can't take edges of line \(gpiod_line_offset(lines[line]))", errno: errno) }
     return events.prefix(Int(count)).map { event in

@@ -5,13 +5,17 @@ internal import Glibc
 ///
 /// `@unchecked Sendable` holds for the reason ``LibgpiodChip`` gives: one call at a time.
 final class LibgpiodRequest: LineRequest, @unchecked Sendable {
+  /// The lines are the chip's memory.
+  private let chip: LibgpiodChip
   private var bulk: gpiod_line_bulk
   private let count: Int
   private var isReleased = false
 
   init(
-    _ lines: [OpaquePointer], _ settings: LineSettings, levels: [Bool]?, consumer: String, failed: (Int32) -> GPIOError
+    _ chip: LibgpiodChip, _ lines: [OpaquePointer], _ settings: LineSettings, levels: [Bool]?, consumer: String,
+    failed: (Int32) -> GPIOError
   ) throws(GPIOError) {
+    self.chip = chip
     bulk = gpiod_line_bulk()
     gpiod_line_bulk_init(&bulk)
     for line in lines { gpiod_line_bulk_add(&bulk, line) }
@@ -62,6 +66,8 @@ final class LibgpiodRequest: LineRequest, @unchecked Sendable {
   }
 
   var descriptors: [(descriptor: Int32, line: Int)] { [] }
+
+  let queueLength = 0
 
   func edges(of line: Int) throws(GPIOError) -> [EdgeEvent] { [] }
 
