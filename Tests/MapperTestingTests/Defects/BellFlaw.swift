@@ -30,7 +30,7 @@ enum BellFlaw: String, CaseIterable, Sendable {
     case .tellsNothing: "seen: it returned"
     case .tellsOfTheFirst: "an event that lamp is"
     case .dropsSome: "or as many told as lost"
-    case .swapsThem: "expected the changes"
+    case .swapsThem: "ten times in a row"
     case .deafAfterReads: "though it was read as well"
     case .watchesForEver: "the cancelled watch to return"
     case .tellsOfOthers: "watched no more"
