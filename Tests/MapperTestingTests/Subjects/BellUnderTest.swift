@@ -4,8 +4,6 @@ import MapperTesting
 struct BellUnderTest: DriverUnderTest {
   var flaw: BellFlaw?
 
-  /// A flaw that never ends costs this much.
-  var grace: Duration { flaw == nil ? .seconds(5) : .seconds(2) }
   var timeout: Duration { .milliseconds(200) }
 
   func makeDriver() -> BellDriver { BellDriver(flaw: flaw) }
