@@ -19,8 +19,8 @@ public protocol DeviceConnection: Sendable {
   /// Tells of points when something happens to them, until the task is cancelled.
   ///
   /// It runs beside reads and writes, on a thread of its own, so a blocking wait is right as long as it ends soon after the
-  /// task is cancelled. When devices come or go it is cancelled and called again with other points; what happens in between
-  /// should be told then. It is only called when there are points whose ``DeviceDriver/delivery(of:)`` asks for it. Unless a
+  /// task is cancelled. When devices come or go it is cancelled and called again with other points. What may have happened
+  /// before it began, or in between, should be told as soon as it begins. It is only called when there are points whose ``DeviceDriver/delivery(of:)`` asks for it. Unless a
   /// connection says otherwise, nothing is told.
   ///
   /// - Parameters:

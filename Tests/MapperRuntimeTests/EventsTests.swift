@@ -32,7 +32,9 @@ struct EventsTests {
   @Test("A value that comes by exception is read at the start, then only told; its time is the device's own")
   func byException() async throws {
     try await Rig.run(ready(Self.device())) { rig in
-      try await eventually("the first value") { rig.edge.values("t").contains { $0.actual?.value == "5" } }
+      try await eventually("the first value, and the watch") {
+        rig.edge.values("t").contains { $0.actual?.value == "5" } && rig.driver.plant.watching == 1
+      }
       let polls = rig.edge.values("u").count
       rig.driver.plant.emit("t", [.value(.int(6), time: 1_700_000_000_123)])
       try await eventually("the event") { rig.edge.values("t").contains { $0.actual?.value == "6" } }
@@ -47,7 +49,7 @@ struct EventsTests {
   func every() async throws {
     let values = (10..<60).map { Reading.value(.int($0)) }
     try await Rig.run(ready(Self.device(report: ["delivery": "every"]))) { rig in
-      try await eventually("the first value") { !rig.edge.values("t").isEmpty }
+      try await eventually("the first value, and the watch") { !rig.edge.values("t").isEmpty && rig.driver.plant.watching == 1 }
       rig.driver.plant.emit("t", values)
       try await eventually("all of them") { rig.edge.values("t").last?.actual?.value == "59" }
       // An answer may be late, and the update be sent again.
@@ -57,7 +59,7 @@ struct EventsTests {
       #expect(told == (["5"] + (10..<60).map(String.init)))
     }
     try await Rig.run(ready(Self.device())) { rig in
-      try await eventually("the first value") { !rig.edge.values("t").isEmpty }
+      try await eventually("the first value, and the watch") { !rig.edge.values("t").isEmpty && rig.driver.plant.watching == 1 }
       rig.driver.plant.emit("t", values)
       try await eventually("the newest") { rig.edge.values("t").last?.actual?.value == "59" }
       #expect(rig.edge.values("t").count < 10)
@@ -67,7 +69,7 @@ struct EventsTests {
   @Test("A value that may be wrong is told as uncertain with its reason, and the next one is good again")
   func uncertain() async throws {
     try await Rig.run(ready(Self.device(report: ["when": "change"]))) { rig in
-      try await eventually("the first value") { !rig.edge.values("t").isEmpty }
+      try await eventually("the first value, and the watch") { !rig.edge.values("t").isEmpty && rig.driver.plant.watching == 1 }
       rig.driver.plant.emit("t", [.uncertain(.int(6), reason: "3 edges were lost")])
       let doubt = try await eventually("the doubt", observing: { rig.edge.values("t").last?.actual }, until: { $0?.value == "6" })
       #expect(doubt?.quality == "uncertain")
