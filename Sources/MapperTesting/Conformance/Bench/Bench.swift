@@ -56,8 +56,9 @@ struct Bench<Subject: DriverUnderTest>: Sendable {
 
   /// How long one call of the driver may take.
   var patience: Duration { subject.timeout + subject.grace }
-  /// How long devices in a mapper may take to do something: pauses between attempts come on top.
-  var deadline: Duration { (subject.grace + subject.timeout) * 6 }
+  /// How long devices in a mapper may take to do something: pauses between attempts come on top. Less than the half minute
+  /// after which the framework reads by itself what a driver counts as unreadable: that would hide what is wrong.
+  var deadline: Duration { (subject.grace + subject.timeout) * 4 }
 
   // MARK: Failing
 

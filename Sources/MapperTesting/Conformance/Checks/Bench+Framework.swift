@@ -66,6 +66,9 @@ extension Bench {
         for (name, bench) in zip(names, benches) { try harness.apply(bench.device(name).text) }
         for (name, bench) in zip(names, benches) { try await bench.reported(try await bench.deviceValues(), by: name, harness) }
         do { try await benches[0].simulator.inject(.silent) } catch is NotSimulated { return }
+        try await harness.edge.wait(for: "the state offline of a silent device", within: deadline) {
+          $0.state(of: names[0]) == "offline"
+        }
         for turn in 3..<5 {
           harness.edge.forget()
           for (name, bench) in zip(names, benches).dropFirst() {
