@@ -89,6 +89,7 @@ extension LineTable {
   ///   - told: What is to be told, also when this throws.
   /// - Throws: ``GPIOError`` when the chip is gone.
   mutating func advance(ready: [EdgeSource], asked: Int64, into told: inout [Told]) throws(GPIOError) {
+    told += take(&pending)
     var edges: [Told] = []
     defer { told += Told.sorted(edges) + take(&pending) }
     for source in ready { try takeEdges(source, into: &edges) }
