@@ -85,13 +85,13 @@ struct ChipTests {
     #expect(
       ScanCommand.table(Array(listed.suffix(1)))
         == """
-        CHIP       LABEL  LINE  NAME       DIRECTION  USED BY
-        gpiochip3  bench  0     Reset Out  in         -
-        gpiochip3  bench  1     relay      in         kernel
-        gpiochip3  bench  2     x          out        -
-        gpiochip3  bench  3     x          in         -
-        gpiochip3  bench  4     7          in         -
-        gpiochip3  bench  5     -          in         -
+        CHIP        LABEL   LINE   NAME        DIRECTION   USED BY
+        gpiochip3   bench   0      Reset Out   in          -
+        gpiochip3   bench   1      relay       in          kernel
+        gpiochip3   bench   2      x           out         -
+        gpiochip3   bench   3      x           in          -
+        gpiochip3   bench   4      7           in          -
+        gpiochip3   bench   5      -           in          -
 
         """)
     #expect(try ChipListing.chips("soc", finder).chips.map(\.name) == ["gpiochip0"])

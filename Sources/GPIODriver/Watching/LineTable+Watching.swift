@@ -139,14 +139,14 @@ extension LineTable {
     }
   }
 
-  private func report(_ outcome: InputTracker.Outcome, _ place: Int, into told: inout [Told]) {
+  private mutating func report(_ outcome: InputTracker.Outcome, _ place: Int, into told: inout [Told]) {
     let point = watched[place].point
     if outcome.lost > 0 { told.append(.lost(outcome.lost, point: place)) }
     guard point.tellsLevel else { return }
-    let now = clock()
+    if !outcome.changes.isEmpty { calendar.update() }
     for (index, change) in outcome.changes.enumerated() {
       let value = point.value([change.level])
-      let time = Monotonic.timeOfDay(change.time, now: now)
+      let time = calendar.timeOfDay(change.time)
       let isLast = index == outcome.changes.count - 1
       let reading: Reading = outcome.doubt.flatMap { isLast ? .uncertain(value, time: time, reason: $0) : nil } ?? .value(value, time: time)
       told.append(.event(PointEvent(point: place, reading: reading), at: change.time))

@@ -12,7 +12,7 @@ extension Kernel {
       let watcher = try await Watcher(chip.label)
       let points = [try point(["line": 2], property: "a"), try point(["line": 5], property: "b")]
       _ = try await watcher.read(points[0])
-      watcher.start(points)
+      try await watcher.start(points)
       try chip.pull(2, true)
       try await watcher.waits(for: 1)
       try await watcher.stop()
@@ -24,7 +24,7 @@ extension Kernel {
       }
       let end = SystemClock.milliseconds()
       try await eventually("some time has passed") { SystemClock.milliseconds() > end + 50 }
-      watcher.start(points)
+      try await watcher.start(points)
       let events = try await watcher.waits(for: 7).dropFirst()
       #expect(events.map(\.point) == [0, 1, 0, 1, 0, 1])
       #expect(events.map(\.value) == [false, true, true, false, false, true].map { .bool($0) })
@@ -40,12 +40,12 @@ extension Kernel {
       let chip = try SimulatedChip()
       let watcher = try await Watcher(chip.label)
       let input = try point(["line": 0])
-      watcher.start([input])
+      try await watcher.start([input])
       try chip.pull(0, true)
       try await watcher.waits(for: 1)
       try await watcher.stop()
       for number in 0..<count { try chip.pull(0, !number.isMultiple(of: 2)) }
-      watcher.start([input])
+      try await watcher.start([input])
       let isOdd = !count.isMultiple(of: 2)
       let events = try await watcher.waits(for: isOdd ? 18 : 17).dropFirst()
       #expect(events.map(\.value) == (0..<16).map { .bool(!$0.isMultiple(of: 2)) } + (isOdd ? [.bool(false)] : []))
@@ -63,7 +63,7 @@ extension Kernel {
       let watcher = try await Watcher(chip.label)
       let points = [try point(["line": 0]), try point(["line": 0, "measures": "count"], type: .int, property: "count")]
       _ = try await watcher.connection.read(points)
-      watcher.start(points)
+      try await watcher.start(points)
       let toggles = 5_001
       for number in 0..<toggles { try chip.pull(0, number.isMultiple(of: 2)) }
       try await eventually("the last level is told") { watcher.events.last?.value == .bool(true) }
@@ -103,7 +103,7 @@ extension Kernel {
       ]
       _ = try await watcher.connection.read(points)
       for (number, watched) in [points, [points[2], points[0], points[1]], points].enumerated() {
-        watcher.start(watched)
+        try await watcher.start(watched)
         for _ in 0..<4 {
           try chip.pull(1, true)
           try chip.pull(1, false)
@@ -125,7 +125,7 @@ extension Kernel {
       let watcher = try await Watcher(chip.label)
       let input = try point(["line": 0, "debounce": 1000])
       _ = try await watcher.read(input)
-      watcher.start([input])
+      try await watcher.start([input])
       for level in [true, false, true, false, true] { try chip.pull(0, level) }
       try await watcher.waits(for: 1)
       for level in [false, true, false] { try chip.pull(0, level) }

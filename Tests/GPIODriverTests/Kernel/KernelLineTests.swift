@@ -63,7 +63,7 @@ extension Kernel {
       ]
       #expect(try await watcher.connection.read(points) == [true, false, true].map { .value(.bool($0)) })
       #expect(try (0...2).map(chip.value) == [true, true, false])
-      watcher.start(points)
+      try await watcher.start(points)
       try chip.pull(1, false)
       try chip.pull(2, true)
       #expect(try await watcher.waits(for: 1).map(\.value) == [.bool(true)])
@@ -82,7 +82,7 @@ extension Kernel {
       guard case .failure(let error) = try await watcher.read(input) else { throw TestSupportError("a line was had twice") }
       #expect(error.reason == "line 3 of \(chip.name) is used by \"somebody else\"")
       #expect(error.isTransient)
-      watcher.start([input])
+      try await watcher.start([input])
       held.release()
       #expect(try await watcher.waits(for: 1).first?.value == .bool(true))
       try chip.pull(3, false)
@@ -96,7 +96,7 @@ extension Kernel {
       let chip = try SimulatedChip()
       let watcher = try await Watcher(chip.label)
       let relay = try point(["line": 6], isWritable: true)
-      watcher.start([relay])
+      try await watcher.start([relay])
       try await watcher.connection.perform(DeviceCommand(name: "blink", argument: "3x100"), on: relay)
       #expect(try chip.value(6))
       #expect(try await watcher.waits(for: 6).map(\.value) == [true, false, true, false, true, false].map { .bool($0) })
@@ -117,7 +117,7 @@ extension Kernel {
       let points = [try point(["line": 0]), try point(["line": 1], isWritable: true, property: "relay")]
       let watcher = try await Watcher(label, driver: driver)
       _ = try await watcher.connection.read(points)
-      watcher.start(points)
+      try await watcher.start(points)
       try chip?.remove()
       chip = nil
       let told = await #expect(throws: ReadingError.self) { try await watcher.ends() }

@@ -104,11 +104,11 @@ extension Kernel {
       #expect(
         table.stdout
           == """
-          CHIP       LABEL      LINE  NAME     DIRECTION  USED BY
-          \(chip.name)  scan-chip  0     -        in         -
-          \(chip.name)  scan-chip  1     button   in         -
-          \(chip.name)  scan-chip  2     Relay 1  in         -
-          \(chip.name)  scan-chip  3     -        out        holder
+          CHIP        LABEL       LINE   NAME      DIRECTION   USED BY
+          \(chip.name)   scan-chip   0      -         in          -
+          \(chip.name)   scan-chip   1      button    in          -
+          \(chip.name)   scan-chip   2      Relay 1   in          -
+          \(chip.name)   scan-chip   3      -         out         holder
 
           """, "\(table)")
       let folder = try TestFolder("scan")

@@ -1,8 +1,9 @@
-import GPIODriver
 import Logging
 import MapperSDK
 import Synchronization
 import TestSupport
+
+@testable import GPIODriver
 
 /// A connection as a mapper has it, and what it tells.
 final class Watcher: Sendable {
@@ -28,14 +29,15 @@ final class Watcher: Sendable {
   var events: [Event] { state.withLock { $0.events } }
   var lost: Int { state.withLock { $0.lost } }
 
-  /// Begins to watch.
-  func start(_ points: [GPIOPoint]) {
+  /// Begins to watch, and waits until it does; a later time its lines are taken already.
+  func start(_ points: [GPIOPoint]) async throws {
     let sink = EventSink { [weak self] events in
       self?.state.withLock { $0.events += events.map(Self.event) }
     } lose: { [weak self] count, _ in
       self?.state.withLock { $0.lost += count }
     }
     task.withLock { $0 = Task(executorPreference: executor) { [connection] in try await connection.watch(points, sink) } }
+    try await eventually("it watches") { connection.isWatching }
   }
 
   /// Ends the watch; what broke it is thrown.
