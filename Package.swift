@@ -105,7 +105,7 @@ let package = Package(
     .systemLibrary(name: "CGPIOD", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
     .target(name: "GPIODriver", dependencies: ["CGPIOD", "MapperSDK"], swiftSettings: settings),
     .executableTarget(
-      name: "GPIOMapper", dependencies: ["GPIODriver", "MapperRuntime", "MapperSDK", arguments], path: "mappers/gpio",
+      name: "GPIOMapper", dependencies: ["GPIODriver", "JSON", "MapperRuntime", "YAML", arguments], path: "mappers/gpio",
       swiftSettings: settings),
 
     // Slaves to test drivers with. It shares no code with any driver, and needs no library of the protocol.
@@ -172,6 +172,12 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    // Its suite Kernel runs in the VM of scripts/gpio-vm.sh alone, where a test of ProductTests starts it.
+    .testTarget(
+      name: "GPIODriverTests",
+      dependencies: ["GPIODriver", "GPIOMapper", "JSON", "MapperSDK", "MapperTesting", "TestSupport", "YAML", log],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "MapperRuntimeTests",
       dependencies: [
@@ -198,7 +204,7 @@ let package = Package(
       name: "ProductTests",
       dependencies: [
         "APIClient", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", "YAML",
-        "EdgeCoreCommand", "EdgectlCommand", "ModbusMapper", "ModbusSimulator", "TemperatureMapper", log,
+        "EdgeCoreCommand", "EdgectlCommand", "GPIOMapper", "ModbusMapper", "ModbusSimulator", "TemperatureMapper", log,
       ],
       exclude: ["plans"],
       swiftSettings: settings

@@ -46,6 +46,9 @@ public final class GPIOConnection: DeviceConnection {
     }
   }
 
+  /// Whether it watches points.
+  var isWatching: Bool { table.withLock { !$0.watched.isEmpty } }
+
   /// Releases all lines.
   public func close() async { table.withLock { $0.close() } }
 
@@ -86,10 +89,12 @@ public final class GPIOConnection: DeviceConnection {
   /// Those from which edges can be taken, once there are some, or at a time.
   private func wait(_ sources: [EdgeSource], until deadline: Int64?) throws(GPIOError) -> [EdgeSource] {
     var polled = (sources.map(\.descriptor) + [wake.descriptor]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    var rest: Int32 = -1
+    // The kernel (6.1) doesn't wake who waits when the chip goes; it tells who asks anew.
+    var rest: Int32 = sources.isEmpty ? -1 : 1000
     if let deadline {
       let now = Monotonic.now()
-      rest = deadline <= now ? 0 : Int32(clamping: (deadline - now + 999_999) / 1_000_000)
+      let milliseconds = deadline <= now ? 0 : Int32(clamping: (deadline - now + 999_999) / 1_000_000)
+      rest = rest < 0 ? milliseconds : min(rest, milliseconds)
     }
     let count = poll(&polled, nfds_t(polled.count), rest)
     guard count >= 0 || errno == EINTR else { throw GPIOError("can't wait for edges", errno: errno) }

@@ -21,6 +21,7 @@ struct LineTable {
   var untold: Set<PointName> = []
   /// Lines whose level isn't what their edges say, and when they are looked at again.
   var doubts: [LineKey: Int64] = [:]
+  var calendar = EdgeCalendar()
   /// When lines are tried again that couldn't be had.
   var retryAt = Int64.max
   /// What is to be told by whoever waits for edges, who has to be woken for it.
@@ -63,7 +64,8 @@ struct LineTable {
 
   /// What a point is, its lines being taken.
   func reading(of point: GPIOPoint, _ key: LineKey) throws(GPIOError) -> Reading {
-    if point.detectsEdges {
+    // A level is what the line has now, though its edge may wait; but a debounced one is what lasted.
+    if point.detectsEdges, point.visitor.measures != .level || point.visitor.debounce > 0 {
       let name = PointName(point)
       if let tracker = watched.first(where: { $0.key == key && PointName($0.point) == name })?.tracker {
         return tracker.reading(of: point, now: clock())

@@ -89,6 +89,7 @@ extension LineTable {
   ///   - told: What is to be told, also when this throws.
   /// - Throws: ``GPIOError`` when the chip is gone.
   mutating func advance(ready: [EdgeSource], asked: Int64, into told: inout [Told]) throws(GPIOError) {
+    told += take(&pending)
     var edges: [Told] = []
     defer { told += Told.sorted(edges) + take(&pending) }
     for source in ready { try takeEdges(source, into: &edges) }
@@ -138,14 +139,14 @@ extension LineTable {
     }
   }
 
-  private func report(_ outcome: InputTracker.Outcome, _ place: Int, into told: inout [Told]) {
+  private mutating func report(_ outcome: InputTracker.Outcome, _ place: Int, into told: inout [Told]) {
     let point = watched[place].point
     if outcome.lost > 0 { told.append(.lost(outcome.lost, point: place)) }
     guard point.tellsLevel else { return }
-    let now = clock()
+    if !outcome.changes.isEmpty { calendar.update() }
     for (index, change) in outcome.changes.enumerated() {
       let value = point.value([change.level])
-      let time = Monotonic.timeOfDay(change.time, now: now)
+      let time = calendar.timeOfDay(change.time)
       let isLast = index == outcome.changes.count - 1
       let reading: Reading = outcome.doubt.flatMap { isLast ? .uncertain(value, time: time, reason: $0) : nil } ?? .value(value, time: time)
       told.append(.event(PointEvent(point: place, reading: reading), at: change.time))
