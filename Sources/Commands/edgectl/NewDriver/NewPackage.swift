@@ -47,4 +47,7 @@ struct NewPackage {
   private static func failure(_ what: String, _ path: String) -> CommandError {
     CommandError("cannot \(what) \(path): \(String(cString: strerror(errno)))")
   }
+
+  /// Import lines in the order that the formatter wants, whatever the driver is called.
+  func imports(_ modules: String...) -> String { modules.sorted().map { "import \($0)" }.joined(separator: "\n") }
 }

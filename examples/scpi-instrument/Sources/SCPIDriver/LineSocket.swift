@@ -41,7 +41,7 @@ final class LineSocket: Sendable {
   func send(_ text: String) throws(ReadingError) {
     let bytes = Array(text.utf8)
     let descriptor = state.withLock { $0.descriptor }
-    guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else { throw Self.lost }
+    guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { throw Self.lost }
   }
 
   /// The next line.

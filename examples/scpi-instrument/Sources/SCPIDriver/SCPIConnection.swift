@@ -1,4 +1,4 @@
-public import MapperSDK
+import MapperSDK
 
 /// A connection to an instrument.
 public final class SCPIConnection: DeviceConnection {
@@ -14,7 +14,7 @@ public final class SCPIConnection: DeviceConnection {
     try points.map { point in
       do {
         return .value(try Self.value(of: try exchange(point.visitor.query), as: point.type))
-      } catch let error where error.scope == .point {
+      } catch let error as ReadingError where error.scope == .point {
         return .failure(error)
       }
     }

@@ -1,4 +1,4 @@
-public import MapperSDK
+import MapperSDK
 
 /// Speaks SCPI to instruments over TCP: power supplies, multimeters, loads.
 public struct SCPIDriver: DeviceDriver {

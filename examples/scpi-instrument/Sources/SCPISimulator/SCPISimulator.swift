@@ -1,5 +1,5 @@
 import Glibc
-public import MapperSDK
+import MapperSDK
 import Synchronization
 
 /// A bench power supply on a TCP port of this machine, with nothing connected to its output but a resistor of 10 Ω.
@@ -31,6 +31,11 @@ public final class SCPISimulator: Sendable {
       Glibc.close(listener)
       throw ReadingError(.failed, "can't listen on \(host):\(port): \(reason)")
     }
+    try start()
+  }
+
+  /// On a thread of its own, since it blocks.
+  private func start() throws {
     let executor = try BusExecutor()
     thread.withLock { $0 = Task(executorPreference: executor) { self.serve() } }
   }
@@ -56,7 +61,7 @@ public final class SCPISimulator: Sendable {
       guard poll(&places, nfds_t(places.count), 50) > 0 else { continue }
       for place in places where place.revents != 0 {
         if place.fd == listener {
-          let client = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+          let client = accept(listener, nil, nil)
           if client >= 0 { clients[client] = [] }
           continue
         }
@@ -71,7 +76,7 @@ public final class SCPISimulator: Sendable {
         for line in lines {
           guard let answer = withInstrument({ $0.answer(to: String(decoding: line, as: UTF8.self)) }) else { continue }
           let bytes = Array((answer + "\n").utf8)
-          send(place.fd, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+          send(place.fd, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         }
       }
     }

@@ -4,7 +4,7 @@ extension NewPackage {
     GeneratedFile(
       "Sources/\(names.type)Driver/\(names.type)Driver.swift",
       text: #"""
-        public import MapperSDK
+        import MapperSDK
 
         /// Speaks to devices that answer a line with a line over TCP.
         ///
@@ -72,7 +72,7 @@ extension NewPackage {
     GeneratedFile(
       "Sources/\(names.type)Driver/\(names.type)Connection.swift",
       text: #"""
-        public import MapperSDK
+        import MapperSDK
 
         /// A connection to a device. All calls come one after the other on a thread of its own, so they may block.
         public final class \#(names.type)Connection: DeviceConnection {
@@ -88,7 +88,7 @@ extension NewPackage {
             try points.map { point in
               do {
                 return .value(try value(of: point))
-              } catch let error where error.scope == .point {
+              } catch let error as ReadingError where error.scope == .point {
                 return .failure(error)
               }
             }

@@ -4,9 +4,7 @@ extension NewPackage {
     GeneratedFile(
       "Sources/\(names.name)-mapper/Main.swift",
       text: #"""
-        import ArgumentParser
-        import MapperRuntime
-        import \#(names.type)Driver
+        \#(imports("ArgumentParser", "MapperRuntime", "\(names.type)Driver"))
 
         @main
         struct \#(names.type)Mapper: Mapper {
@@ -24,8 +22,7 @@ extension NewPackage {
     GeneratedFile(
       "Sources/\(names.name)-mapper/SimulateCommand.swift",
       text: #"""
-        import ArgumentParser
-        import \#(names.type)Simulator
+        \#(imports("ArgumentParser", "\(names.type)Simulator"))
 
         /// A device that doesn't exist, to try the mapper on.
         struct SimulateCommand: AsyncParsableCommand {

@@ -5,7 +5,7 @@ extension NewPackage {
       "Sources/\(names.type)Simulator/\(names.type)Simulator.swift",
       text: #"""
         import Glibc
-        public import MapperSDK
+        import MapperSDK
         import Synchronization
 
         /// A device on a TCP port of this machine: it answers `GET name` and `SET name value` with `OK value` or `ERR reason`.
@@ -45,7 +45,11 @@ extension NewPackage {
               Glibc.close(listener)
               throw ReadingError(.failed, "can't listen on \(host):\(port): \(reason)")
             }
-            // A thread of its own, since it blocks.
+            try start()
+          }
+
+          /// On a thread of its own, since it blocks.
+          private func start() throws {
             let executor = try BusExecutor()
             thread.withLock { $0 = Task(executorPreference: executor) { self.serve() } }
           }
@@ -97,7 +101,7 @@ extension NewPackage {
               guard poll(&places, nfds_t(places.count), 50) > 0 else { continue }
               for place in places where place.revents != 0 {
                 if place.fd == listener {
-                  let client = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+                  let client = accept(listener, nil, nil)
                   if client >= 0 { clients[client] = [] }
                   continue
                 }
@@ -111,7 +115,7 @@ extension NewPackage {
                 clients[place.fd] = lines.popLast().map { Array($0) } ?? []
                 for line in lines {
                   let answer = Array((answer(to: String(decoding: line, as: UTF8.self)) + "\n").utf8)
-                  send(place.fd, answer, answer.count, Int32(MSG_NOSIGNAL.rawValue))
+                  send(place.fd, answer, answer.count, Int32(MSG_NOSIGNAL))
                 }
               }
             }

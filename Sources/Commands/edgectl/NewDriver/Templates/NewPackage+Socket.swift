@@ -59,7 +59,7 @@ extension NewPackage {
             guard line.utf8.allSatisfy({ $0 >= 0x20 }) else { throw ReadingError(.invalidValue, "the text has control characters") }
             let socket = descriptor.withLock { $0 }
             let bytes = Array("\(line)\n".utf8)
-            guard send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else { throw Self.lost() }
+            guard send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { throw Self.lost() }
             let end = ContinuousClock.now + .milliseconds(timeout)
             var answer: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 1024)

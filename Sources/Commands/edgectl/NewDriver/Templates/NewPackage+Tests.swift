@@ -4,9 +4,7 @@ extension NewPackage {
     GeneratedFile(
       "Tests/\(names.type)DriverTests/ConformanceTests.swift",
       text: #"""
-        import MapperTesting
-        import \#(names.type)Driver
-        import Testing
+        \#(imports("MapperTesting", "\(names.type)Driver", "Testing"))
 
         @Suite("The driver conforms")
         struct ConformanceTests {
@@ -38,9 +36,7 @@ extension NewPackage {
     GeneratedFile(
       "Tests/\(names.type)DriverTests/Simulated\(names.type).swift",
       text: #"""
-        import MapperSDK
-        import MapperTesting
-        import \#(names.type)Simulator
+        \#(imports("MapperSDK", "MapperTesting", "\(names.type)Simulator"))
 
         /// The simulator, as the conformance checks want it: behind a connection on which anything can go wrong.
         struct Simulated\#(names.type): DeviceSimulator {
