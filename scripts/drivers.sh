@@ -1,33 +1,37 @@
 #!/usr/bin/env bash
-# What the author of a driver does, done: a package from `edgectl new-driver`, built, tested, and run beside an edgecore; its
-# values seen with kubectl; its code changed, and that seen too. Then the packages in examples/.
+# The way of somebody who writes a driver: what docs/drivers.md tells its reader is done as it stands there, with an edgecore,
+# a broker and kubectl; its Swift is compiled; the generated package's own CI passes, and so do the packages in examples/.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/packages.sh"
 . "$root/scripts/edge.sh"
 
-need_packages "to build and run drivers" "${build_packages[@]}" mosquitto procps util-linux
+need_packages "to build and run drivers" "${build_packages[@]}" curl mosquitto procps util-linux
 need_swift
 kubectl=${SWIFTLET_KUBECTL:-$root/.build-tools/bin/kubectl}
 [ -x "$kubectl" ] || fail "no kubectl at $kubectl; run scripts/test.sh once, it installs it there"
 
-# One place for what all these packages compile alike: the SDK and what it depends on.
 place="$root/.build-drivers"
-build=(--scratch-path "$place/build")
-name=water-tank
-package="$place/$name-mapper"
-state=
+# One folder for what all these packages compile alike, the SDK and what it depends on; SwiftPM knows the variable.
+export SWIFTPM_BUILD_DIR="$place/build"
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
+work="$place/work"
+state=$(mktemp -d "${TMPDIR:-/tmp}/swiftlet-driver-XXXXXX")
+walk=
 pids=()
 
+# Newer processes first.
 cleanup() {
   local status=$? pid
   trap '' INT TERM HUP
   set +e
-  if [ "$status" -ne 0 ] && [ -n "$state" ]; then show_logs 30 "$state"/*.log; fi
-  # The last one started ends first: a mapper before the core that it reports to.
-  for ((place_of = ${#pids[@]} - 1; place_of >= 0; place_of--)); do end_process "${pids[place_of]}"; done
-  [ -z "$state" ] || { stop_orphaned_broker "$state"; rm -rf "$state"; }
+  if [ "$status" -ne 0 ]; then show_logs 30 "$work"/*/state/*.log "$state"/*.log; fi
+  # The walk ends its own.
+  [ -z "$walk" ] || end_process "$walk"
+  for pid in "${pids[@]}"; do end_process "$pid"; done
+  for core in "$work"/*/state; do [ ! -d "$core" ] || stop_orphaned_broker "$core"; done
+  rm -rf "$state"
   exit "$status"
 }
 trap cleanup EXIT
@@ -35,109 +39,77 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
-# start LOG PROGRAM ARGUMENT...
-start() {
-  local log=$state/$1.log
-  shift
-  "${own[@]}" "$@" >>"$log" 2>&1 </dev/null &
-  pids+=($!)
-}
-
-free_port() {
-  local port try
+# Sets `chosen` to a port that nobody has, below those the kernel hands to clients.
+chosen_before=
+choose_port() {
+  local try
   for try in $(seq 100); do
-    port=$((20000 + RANDOM % 12000))
-    case " ${ports:-} " in *" $port "*) continue ;; esac
-    if ! is_taken "$port"; then
-      ports="${ports:-} $port"
-      chosen=$port
+    chosen=$((20000 + RANDOM % 12000))
+    case "$chosen_before " in *" $chosen "*) continue ;; esac
+    if ! is_taken "$chosen"; then
+      chosen_before="$chosen_before $chosen"
       return
     fi
   done
   fail "found no free port"
 }
 
-# wait_for WHAT COMMAND...: for a minute at most, while everything runs
-wait_for() {
-  local what=$1 try pid
-  shift
-  for try in $(seq 300); do
-    if "$@"; then return 0; fi
-    for pid in "${pids[@]}"; do kill -0 "$pid" 2>/dev/null || fail "something ended before $what"; done
-    sleep 0.2
-  done
-  fail "no $what within a minute"
-}
-
-kube() { HOME=$state KUBECONFIG=$state/none "$kubectl" -s "http://127.0.0.1:$api_port" --cache-dir "$state/cache" "$@"; }
-is_ready() { kube get --raw /readyz >/dev/null 2>&1; }
-# reports DEVICE PROPERTY VALUE
-reports() {
-  [ "$(kube get device "$1" -o jsonpath="{.status.twins[?(@.propertyName==\"$2\")].reported.value}" 2>/dev/null)" = "$3" ]
-}
+# blocks LANGUAGE: the fenced blocks of docs/drivers.md, one after the other
+blocks() { awk -v start="\`\`\`$1" '$0 == "```" { on = 0 } on { print } $0 == start { on = 1 }' "$root/docs/drivers.md"; }
 
 # test_package FOLDER: formatted, built without a warning, and all its tests
 test_package() {
-  swift format lint --strict --recursive --parallel "$1"/Package.swift "$1"/Sources "$1"/Tests || fail "$1 isn't formatted"
-  swift build --package-path "$1" "${build[@]}" --build-tests 2>&1 | tee "$place/build.log" >&2
-  if grep -E "^$1/[^ ]*: (warning|error):" "$place/build.log" >&2; then fail "the build of $1 printed the warnings above"; fi
-  SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16 swift test --package-path "$1" "${build[@]}" --skip-build >&2 ||
-    fail "the tests of $1 failed"
+  (cd "$1" && swift format lint --strict --recursive --parallel Package.swift Sources Tests) || fail "$1 isn't formatted"
+  swift build --package-path "$1" --build-tests 2>&1 | tee "$state/build.log" >&2
+  if grep -E "^$1/[^ ]*: (warning|error):" "$state/build.log" >&2; then fail "the build of $1 printed the warnings above"; fi
+  swift test --package-path "$1" --skip-build >&2 || fail "the tests of $1 failed"
 }
 
 cd "$root"
-say "==> building edgectl and edgecore"
-swift build --product edgectl >&2
-swift build --product edgecore >&2
-bin=$(swift build --show-bin-path)
+say "==> building edgectl, edgecore and MapperSDK"
+for product in edgectl edgecore; do env -u SWIFTPM_BUILD_DIR swift build --product "$product" >&2; done
+bin=$(env -u SWIFTPM_BUILD_DIR swift build --show-bin-path)
 
-say "==> edgectl new-driver $name"
-mkdir -p "$place"
-rm -rf "$package"
-"$bin/edgectl" new-driver "$name" --protocol tank-lines --sdk "$root" --directory "$package" >&2
+say "==> compiling the Swift of docs/drivers.md"
+blocks swift >"$state/snippets.swift"
+[ -s "$state/snippets.swift" ] || fail "there is no Swift in docs/drivers.md"
+env -u SWIFTPM_BUILD_DIR swift build --target MapperSDK >&2
+swiftc -typecheck -swift-version 6 -warnings-as-errors -parse-as-library -module-name Snippets -I "$bin/Modules" "$state/snippets.swift" >&2 ||
+  fail "the Swift of docs/drivers.md doesn't compile"
 
-say "==> building and testing it as it is (the first time compiles the SDK once more)"
-test_package "$package"
-
-say "==> running it beside edgecore"
-state=$(mktemp -d "${TMPDIR:-/tmp}/swiftlet-driver-XXXXXX")
-node=edge-node-1
+say "==> doing what docs/drivers.md says (the first time compiles the SDK once more, which takes minutes)"
 for port in api_port mqtt_port http_port device_port; do
-  free_port
+  choose_port
   declare "$port=$chosen"
 done
-write_core_config "$state/config.yaml" "$state"
-start edgecore "$bin/edgecore" --config "$state/config.yaml"
-wait_for "answer of edgecore" is_ready
-mapper="$place/build/debug/$name-mapper"
-run_mapper() {
-  start mapper "$mapper" --node-name "$node" --api-server "http://127.0.0.1:$api_port" \
-    --mqtt-server "tcp://127.0.0.1:$mqtt_port" --http-port "$http_port" --state-directory "$state/mapper"
-}
-start simulator "$mapper" simulate --port "$device_port"
-wait_for "simulated device" is_taken "$device_port"
-mkdir "$state/models"
-for file in "$package"/models/*.yaml; do sed "s/port: 7701/port: $device_port/" "$file" >"$state/models/$(basename "$file")"; done
-say "==> $name-mapper read"
-"$mapper" read -f "$state/models" "$name" >&2
-run_mapper
-kube apply -f "$state/models" >&2
-wait_for "temperature of 21.5 with kubectl" reports "$name" temperature 21.5
-say "==> kubectl has the device's value; setting its setpoint"
-"$bin/edgectl" --server "http://127.0.0.1:$api_port" set "$name" setpoint=25.5 --wait >&2
+rm -rf "$work"
+mkdir -p "$work" "$state/bin"
+printf '#!/bin/sh\nexec "%s" --cache-dir "%s" "$@"\n' "$kubectl" "$state/cache" >"$state/bin/kubectl"
+chmod +x "$state/bin/kubectl"
+# The ports are this run's own; so is the one that the generated Device names. What edgecore left stays for what looks after it.
+{
+  printf 'set -ex\ntrap %s EXIT\n' "'kill \$(jobs -p) 2>/dev/null; wait'"
+  blocks bash | sed -e "s/127\.0\.0\.1:10550/127.0.0.1:$api_port/g; s/--port 7701/--port $device_port/" \
+    -e "/^edgectl new-driver/a sed -i 's/port: 7701/port: $device_port/' */models/device.yaml" \
+    -e 's/^rm -r heat-pump-mapper$/rm -r heat-pump-mapper\/state/'
+} >"$state/walk.sh"
+(
+  cd "$work"
+  exec env KUBECONFIG="$state/none" PATH="$bin:$state/bin:$PATH" \
+    EDGECORE_META_SERVER="127.0.0.1:$api_port" EDGECORE_MQTT_SERVER_EXTERNAL="tcp://127.0.0.1:$mqtt_port" \
+    EDGECTL_SERVER="http://127.0.0.1:$api_port" MAPPER_API_SERVER="http://127.0.0.1:$api_port" \
+    MAPPER_MQTT_SERVER="tcp://127.0.0.1:$mqtt_port" MAPPER_HTTP_PORT="$http_port" bash "$state/walk.sh"
+) >&2 </dev/null &
+walk=$!
+wait "$walk" || fail "the commands of docs/drivers.md failed"
+walk=
 
-say "==> changing the driver to tell another temperature"
-connection=$(find "$package/Sources" -name '*Connection.swift')
-sed -i '/private func value(of point: Point)/a\    if point.visitor.name == "temperature" { return .double(99.25) }' "$connection"
-grep -q '99.25' "$connection" || fail "there is no value(of:) in $connection any more"
-swift build --package-path "$package" "${build[@]}" --product "$name-mapper" >&2
-last=$((${#pids[@]} - 1))
-end_process "${pids[last]}" || fail "the mapper had to be killed"
-unset "pids[$last]"
-run_mapper
-wait_for "temperature of 99.25 with kubectl" reports "$name" temperature 99.25
-reports "$name" setpoint 25.5 || fail "the setpoint isn't what was set"
-say "==> kubectl has the changed driver's value"
+# The same package again, so that what is built already is used.
+say "==> the generated package's own CI"
+stop_orphaned_broker "$work/heat-pump-mapper/state"
+rm -rf "$work"/*
+(cd "$work" && "$bin/edgectl" new-driver heat-pump --protocol acme-lines && cd heat-pump-mapper && scripts/ci.sh) >&2 ||
+  fail "scripts/ci.sh of a new driver failed"
 
 for example in "$root"/examples/*/; do
   say "==> building and testing examples/$(basename "$example")"
@@ -145,10 +117,14 @@ for example in "$root"/examples/*/; do
 done
 
 say "==> reading from the SCPI instrument of the example"
-free_port
-start scpi "$place/build/debug/scpi-mapper" simulate --port "$chosen"
-wait_for "simulated instrument" is_taken "$chosen"
-sed "s/port: 5025/port: $chosen/" examples/scpi-instrument/models/device.yaml >"$state/scpi.yaml"
-"$place/build/debug/scpi-mapper" read -f examples/scpi-instrument/models/device-model.yaml -f "$state/scpi.yaml" bench-supply |
-  tee "$state/scpi.txt" >&2
-grep -q 'EXAMPLE,PSU-1' "$state/scpi.txt" || fail "the instrument wasn't read"
+choose_port
+scpi="$SWIFTPM_BUILD_DIR/debug/scpi-mapper"
+"${own[@]}" "$scpi" simulate --port "$chosen" >"$state/scpi.log" 2>&1 </dev/null &
+pids+=($!)
+for try in $(seq 100); do
+  if is_taken "$chosen"; then break; fi
+  sleep 0.1
+done
+sed "s/port: 5025/port: $chosen/" examples/scpi-instrument/models/device.yaml >"$state/device.yaml"
+"$scpi" read -f examples/scpi-instrument/models/device-model.yaml -f "$state/device.yaml" bench-supply | tee "$state/read.txt" >&2
+grep -q 'EXAMPLE,PSU-1' "$state/read.txt" || fail "the instrument wasn't read"
