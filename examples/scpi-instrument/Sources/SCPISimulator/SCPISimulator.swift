@@ -13,7 +13,7 @@ public final class SCPISimulator: Sendable {
 
   /// Starts an instrument; port 0 is a free one.
   public init(host: String = "127.0.0.1", port: Int = 0) throws {
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var on: Int32 = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
@@ -25,6 +25,7 @@ public final class SCPISimulator: Sendable {
       guard let place = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
       return bind(listener, place, size) == 0 && listen(listener, 64) == 0 && getsockname(listener, place, &size) == 0
     }
+    self.listener = listener
     self.port = Int(UInt16(bigEndian: address.sin_port))
     guard isListening else {
       let reason = String(cString: strerror(errno))

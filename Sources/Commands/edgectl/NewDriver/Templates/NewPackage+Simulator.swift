@@ -27,7 +27,7 @@ extension NewPackage {
 
           /// Starts a device; port 0 is a free one.
           public init(host: String = "127.0.0.1", port: Int = 0) throws {
-            listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             var on: Int32 = 1
             setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
             var address = sockaddr_in()
@@ -39,6 +39,7 @@ extension NewPackage {
               guard let place = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
               return bind(listener, place, size) == 0 && listen(listener, 64) == 0 && getsockname(listener, place, &size) == 0
             }
+            self.listener = listener
             self.port = Int(UInt16(bigEndian: address.sin_port))
             guard isListening else {
               let reason = String(cString: strerror(errno))
