@@ -78,7 +78,12 @@ extension NewPackage {
                     httpGet:
                       host: 127.0.0.1
                       port: 7777
-                      path: /healthz
+                      path: /livez
+                  readinessProbe:
+                    httpGet:
+                      host: 127.0.0.1
+                      port: 7777
+                      path: /readyz
                   resources:
                     requests:
                       cpu: 50m
