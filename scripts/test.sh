@@ -31,7 +31,7 @@ export SWIFTLET_KUBECTL="$tools/bin/kubectl" SWIFTLET_PYTHON="$tools/bin/python"
 scripts/gpio-vm.sh --build
 
 say "==> checking the format"
-swift format lint --strict --recursive --parallel Package.swift Sources Tests mappers
+swift format lint --strict --recursive --parallel Package.swift Sources Tests mappers examples
 
 say "==> building"
 log=$(mktemp)
@@ -58,4 +58,10 @@ if [ $# -eq 0 ]; then
   device=$(scripts/demo.sh modbus --once --configuration debug)
   grep -q 'propertyName: voltage' <<<"$device" && grep -q 'reported:' <<<"$device" ||
     fail "the Modbus demo printed no reported value: $device"
+
+  say "==> documentation"
+  scripts/docs.sh
+
+  say "==> the way of a driver's author"
+  scripts/drivers.sh
 fi

@@ -23,14 +23,18 @@ public struct DriverSchema: Sendable, Hashable {
 
   /// Checks a protocol configuration; an absent one counts as empty.
   ///
-  /// - Parameter path: Where the configuration stands, for instance `spec.protocol.configData`.
+  /// - Parameters:
+  ///   - value: The configuration.
+  ///   - path: Where it stands, for instance `spec.protocol.configData`.
   public func checkProtocolConfig(_ value: JSONValue?, path: String) -> [SchemaIssue] {
     Self.check(value, against: protocolConfig, path: path)
   }
 
   /// Checks a visitor; an absent one counts as empty.
   ///
-  /// - Parameter path: Where the visitor stands, for instance `spec.properties[0].visitors.configData`.
+  /// - Parameters:
+  ///   - value: The visitor.
+  ///   - path: Where it stands, for instance `spec.properties[0].visitors.configData`.
   public func checkVisitor(_ value: JSONValue?, path: String) -> [SchemaIssue] {
     Self.check(value, against: visitor, path: path)
   }

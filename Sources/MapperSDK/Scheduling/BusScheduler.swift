@@ -101,7 +101,10 @@ public struct BusScheduler: Sendable {
 
   /// Takes over which points of a unit are read how often; none removes the unit. New ones are read at once.
   ///
-  /// - Parameter points: Points with their cycles in milliseconds.
+  /// - Parameters:
+  ///   - points: Points with their cycles in milliseconds.
+  ///   - id: The unit.
+  ///   - now: The time, in milliseconds.
   public mutating func setPoints(_ points: [(point: Int, cycle: Int64)], of id: UnitID, now: Int64) {
     guard !points.isEmpty else {
       guard let place = places.removeValue(forKey: id) else { return }

@@ -37,7 +37,10 @@ public struct CircuitBreaker: Sendable, Hashable {
 
   /// The unit was silent.
   ///
-  /// - Parameter jitter: From 0 to 1: how much of a fifth of the pause is put on top, so that units don't come back at once.
+  /// - Parameters:
+  ///   - error: How it showed.
+  ///   - now: The time, in milliseconds.
+  ///   - jitter: From 0 to 1: how much of a fifth of the pause is put on top, so that units don't come back at once.
   public mutating func fail(_ error: ReadingError, now: Int64, jitter: Double) {
     failures += 1
     self.error = error

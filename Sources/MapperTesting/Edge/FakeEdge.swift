@@ -82,8 +82,10 @@ public final class FakeEdge: Sendable {
   /// Waits for a report of a property.
   ///
   /// - Parameters:
-  ///   - isWanted: Which report: any, unless given. Those that came before count.
+  ///   - property: The property's name.
+  ///   - device: The device.
   ///   - duration: A generous deadline, of the system's time.
+  ///   - isWanted: Which report: any, unless given. Those that came before count.
   /// - Returns: The first such report.
   /// - Throws: ``WaitTimeout`` with the last reports.
   @discardableResult
@@ -111,6 +113,8 @@ public final class FakeEdge: Sendable {
   ///
   /// - Parameters:
   ///   - text: The value; an empty one takes the wish back.
+  ///   - property: The property's name.
+  ///   - device: The device.
   ///   - timestamp: What identifies the wish, in milliseconds since 1970; one after the last, unless given.
   /// - Returns: The timestamp.
   @discardableResult

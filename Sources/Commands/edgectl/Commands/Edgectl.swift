@@ -13,12 +13,13 @@ struct Edgectl: AsyncParsableCommand {
         edgectl watch                                 see their values live
         edgectl set temperature target=72            set a desired value
         edgectl get devices                           list them
+        edgectl new-driver heat-pump                  write a package for a driver of one's own
 
       It talks to edgecore at http://127.0.0.1:10550, or at the address in $EDGECTL_SERVER. What it applies, kubectl \
       can apply again, and the other way round.
       """,
     version: edgectlVersion,
-    subcommands: [Apply.self, Get.self, Delete.self, SetDesired.self, Watch.self, Version.self]
+    subcommands: [Apply.self, Get.self, Delete.self, SetDesired.self, Watch.self, NewDriver.self, Version.self]
   )
 
   @OptionGroup var global: GlobalOptions
