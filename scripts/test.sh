@@ -47,7 +47,13 @@ fi
 say "==> testing"
 # Most tests wait for processes, brokers and lines; all of them at once would starve each other, and run out of descriptors.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
-swift test --skip-build "$@"
+if [ $# -gt 0 ]; then
+  swift test --skip-build "$@"
+else
+  swift test --skip-build --skip MapperTestingTests
+  # By themselves: drivers with planted flaws block Swift's threads, which are everybody's in a process.
+  swift test --skip-build --filter MapperTestingTests
+fi
 
 # What the README begins with, unless only some tests were asked for.
 if [ $# -eq 0 ]; then

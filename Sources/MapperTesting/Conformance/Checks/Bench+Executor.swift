@@ -18,6 +18,9 @@ extension Bench {
   /// How many threads Swift has for tasks without an executor of their own.
   private static var threads: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
+  /// How long tasks rest that would otherwise go on and on.
+  private static var rest: Duration { .milliseconds(5) }
+
   func executorStaysFree() async throws {
     // A driver that blocks them mustn't be taken for another.
     try await threadsTurn.take { try await executorStaysFreeNow() }
@@ -57,6 +60,7 @@ extension Bench {
             // Some drivers talk to the device already then.
             pulse.readEnded(on: place)
             signal.changed()
+            try? await Task.sleep(for: Self.rest)
             continue
           }
           repeat {
@@ -64,7 +68,11 @@ extension Bench {
             do { result = .success(try await open.read([point])) } catch { result = .failure(error) }
             pulse.readEnded(on: place)
             signal.changed()
-            if case .failure(let error) = result, ReadingError(thrown: error).scope == .bus { break }
+            if case .failure(let error) = result {
+              // What fails at once doesn't wait.
+              try? await Task.sleep(for: Self.rest)
+              if ReadingError(thrown: error).scope == .bus { break }
+            }
           } while !pulse.isOver
           await open.close()
         }
@@ -74,7 +82,8 @@ extension Bench {
       while !pulse.isOver {
         pulse.beat()
         if pulse.isFree(of: benches.count) { signal.changed() }
-        await Task.yield()
+        // Waking up needs one of Swift's threads too; going on without a rest would take one from everybody else.
+        try? await Task.sleep(for: Self.rest)
       }
     }
     // Enough for rounds of reads to come and go; the others of the process can't go on meanwhile if the driver blocks them.
