@@ -129,22 +129,19 @@ extension Kernel {
       }
       let refused = await #expect(throws: ReadingError.self) { try await watcher.connection.write(.bool(true), to: points[1]) }
       #expect(refused?.code == .notConnected)
-      await watcher.connection.close()
 
       let missing = await #expect(throws: ReadingError.self) { try await Watcher(label, driver: driver) }
       #expect(missing?.reason.hasPrefix("no GPIO chip is called \"\(label)\"") ?? false)
-      // It takes the number that is free, so that the other one has to be another.
-      let neighbour = try SimulatedChip()
+      // The number is taken for as long as somebody holds the chip that went, so that the new one has to have another.
       let returned = try SimulatedChip(label)
-      #expect(neighbour.name == name)
       #expect(returned.name != name)
+      await watcher.connection.close()
       try returned.pull(0, true)
       let again = try await Watcher(label, driver: driver)
       #expect(try await again.read(points[0]) == .value(.bool(true)))
       try await again.connection.write(.bool(true), to: points[1])
       #expect(try returned.value(1))
       try await again.close()
-      #expect(try neighbour.value(1) == false)
     }
   }
 }
