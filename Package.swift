@@ -106,6 +106,7 @@ let package = Package(
     .target(name: "GPIODriver", dependencies: ["CGPIOD", "MapperSDK"], swiftSettings: settings),
     .executableTarget(
       name: "GPIOMapper", dependencies: ["GPIODriver", "JSON", "MapperRuntime", "YAML", arguments], path: "mappers/gpio",
+      exclude: ["README.md"],
       swiftSettings: settings),
 
     // Slaves to test drivers with. It shares no code with any driver, and needs no library of the protocol.

@@ -1,5 +1,6 @@
 import MapperSDK
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GPIODriver
@@ -62,6 +63,7 @@ struct ChipTests {
     let (events, continuation) = AsyncStream<[PointEvent]>.makeStream()
     let watch = Task(executorPreference: executor) { try await connection.watch([input], EventSink { continuation.yield($0) }) }
     #expect(try await connection.read([input]) == [.value(.bool(false))])
+    try await eventually("it watches") { connection.isWatching }
     chip.move(0, true, at: Monotonic.now() + 1_000_000)
     var iterator = events.makeAsyncIterator()
     let told = await iterator.next()

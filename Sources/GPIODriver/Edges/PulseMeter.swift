@@ -20,7 +20,8 @@ struct PulseMeter: Sendable, Hashable {
     guard let window else { return }
     times.append(time)
     if times.count > Self.limit || times[0] < time - 2 * window { times.removeAll { $0 < time - window } }
-    if times.count > Self.limit { times.removeFirst(times.count - Self.limit) }
+    // Half at a time, so that each pulse costs little.
+    if times.count > Self.limit { times.removeFirst(Self.limit / 2) }
   }
 
   /// Sets the count.
