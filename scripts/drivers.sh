@@ -88,7 +88,7 @@ printf '#!/bin/sh\nexec "%s" --cache-dir "%s" "$@"\n' "$kubectl" "$state/cache" 
 chmod +x "$state/bin/kubectl"
 # The ports are this run's own; so is the one that the generated Device names. What edgecore left stays for what looks after it.
 {
-  printf 'set -ex\ntrap %s EXIT\n' "'kill \$(jobs -p) 2>/dev/null; wait'"
+  printf 'set -ex\ntrap %s EXIT\n' "'kill \$(jobs -p) 2>/dev/null || true; wait'"
   blocks bash | sed -e "s/127\.0\.0\.1:10550/127.0.0.1:$api_port/g; s/--port 7701/--port $device_port/" \
     -e "/^edgectl new-driver/a sed -i 's/port: 7701/port: $device_port/' */models/device.yaml" \
     -e 's/^rm -r heat-pump-mapper$/rm -r heat-pump-mapper\/state/'

@@ -194,6 +194,7 @@ public struct BusScheduler: Sendable {
   /// What to do next.
   ///
   /// - Parameters:
+  ///   - now: The time, in milliseconds.
   ///   - outage: Why the bus can't be used, if it can't: then everything that is due fails at once.
   ///   - planner: Divides points into requests.
   /// - Returns: The step, and the points that fail without one.
@@ -270,7 +271,12 @@ public struct BusScheduler: Sendable {
 
   /// Takes how a read went.
   ///
-  /// - Parameter took: How long it took, in microseconds.
+  /// - Parameters:
+  ///   - read: The read.
+  ///   - outcome: How it went.
+  ///   - took: How long it took, in microseconds.
+  ///   - now: The time, in milliseconds.
+  ///   - planner: Divides points into requests.
   /// - Returns: The points that have no value because of it.
   public mutating func finished(_ read: Read, _ outcome: Outcome, took: Int64, now: Int64, planner: Planner) -> [Failure] {
     var isUseful = true
