@@ -11,6 +11,7 @@ struct ModbusMapper: Mapper {
   static var subcommands: [any ParsableCommand.Type] { [ScanCommand.self, ReplayCommand.self, SimulateCommand.self] }
 
   static func makeDriver(_ context: DriverContext) throws -> ModbusDriver {
+    try ModbusDriver.limitOpenFiles()
     guard let path = context.recordingPath else { return ModbusDriver(isReadOnly: context.isReadOnly) }
     let recorder = try WireRecorder(path: path, logger: context.logger)
     return ModbusDriver(isReadOnly: context.isReadOnly) { recorder.tap(of: $0) }

@@ -8,9 +8,9 @@ internal import Synchronization
 ///
 /// ```swift
 /// let bus = try FaultyBus(to: simulator.port)
-/// bus.set(.silent)
+/// await bus.set(.silent)
 /// // … the driver's read has to end with an error …
-/// bus.set(.pass)
+/// await bus.set(.pass)
 /// await bus.stop()
 /// ```
 public final class FaultyBus: Sendable {

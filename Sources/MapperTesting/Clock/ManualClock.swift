@@ -7,7 +7,7 @@ internal import Synchronization
 /// let clock = ManualClock()
 /// try await MapperHarness.run(MyDriver(), clock: clock) { harness in
 ///   try harness.apply(yaml)
-///   let first = try await harness.edge.report(of: "temperature", of: "boiler")
+///   let first = try await harness.edge.report(of: "temperature", of: boiler)
 ///   clock.advance(by: .seconds(60))
 /// }
 /// ```
