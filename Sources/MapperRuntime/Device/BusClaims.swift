@@ -63,9 +63,15 @@ package struct BusClaims<Config: Sendable>: Sendable {
   }
 
   /// What keeps a device off the bus; nothing when it can be on it.
-  package func refusal(of device: DeviceName) -> [BusConflict] {
-    guard let leader, leader != device, let claim = claim(device), let settings else { return [] }
-    return conflicts(claim.config, settings).map { BusConflict($0, with: leader, on: bus) }
+  package func refusal(of device: DeviceName) -> [BusConflict] { refusals.first { $0.device == device }?.conflicts ?? [] }
+
+  /// What keeps each device off the bus, in the order of ``devices``.
+  package var refusals: [(device: DeviceName, conflicts: [BusConflict])] {
+    guard let leader, let settings else { return [] }
+    return claims.map { claim in
+      let issues = claim.device == leader ? [] : conflicts(claim.config, settings)
+      return (claim.device, issues.map { BusConflict($0, with: leader, on: bus) })
+    }
   }
 
   private func claim(_ device: DeviceName) -> Claim? { claims.first { $0.device == device } }

@@ -27,9 +27,7 @@ extension DeviceManager {
   func settle(_ id: BusID, _ bindings: [DeviceName: DeviceBinding<Driver>], in group: inout DiscardingTaskGroup) async {
     guard let claims = claims[id] else { return }
     let refusals = Dictionary(
-      uniqueKeysWithValues: claims.devices.map { name in
-        (name, claims.refusal(of: name).map(\.description).joined(separator: "; "))
-      })
+      uniqueKeysWithValues: claims.refusals.map { ($0.device, $0.conflicts.map(\.description).joined(separator: "; ")) })
     for name in claims.devices where refusals[name] != "" {
       guard case .working(let device, _, _)? = devices[name] else { continue }
       await remove(name)
