@@ -1,4 +1,6 @@
-/// Times as Kubernetes writes them.
+import Glibc
+
+/// Times as Kubernetes and KubeEdge write them.
 package enum Timestamp {
   /// Milliseconds since 1970 as RFC 3339 in UTC, to the second: `2026-11-23T05:19:40Z`.
   package static func rfc3339(_ milliseconds: Int64) -> String {
@@ -7,6 +9,15 @@ package enum Timestamp {
     let second = Int(seconds - days * 86_400)
     let (year, month, day) = civil(days: Int(days))
     return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(second / 3_600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2))Z"
+  }
+
+  /// Milliseconds since 1970 as KubeEdge before 1.17 has them: `2026-11-23 05:19:40`, in the machine's time zone.
+  package static func local(_ milliseconds: Int64) -> String {
+    var seconds = time_t(milliseconds.floorDivided(by: 1_000))
+    var parts = tm()
+    guard localtime_r(&seconds, &parts) != nil else { return rfc3339(milliseconds) }
+    let date = "\(pad(Int(parts.tm_year) + 1_900, 4))-\(pad(Int(parts.tm_mon) + 1, 2))-\(pad(Int(parts.tm_mday), 2))"
+    return "\(date) \(pad(Int(parts.tm_hour), 2)):\(pad(Int(parts.tm_min), 2)):\(pad(Int(parts.tm_sec), 2))"
   }
 
   /// The Gregorian date of a day counted from 1970-01-01, by counting in eras of 400 years that begin in March.

@@ -2,6 +2,7 @@ import DeviceAPI
 import JSON
 import MapperRuntime
 import MapperSDK
+import TestSupport
 import Testing
 import TwinProtocol
 
@@ -214,7 +215,7 @@ struct SpecLibraryTests {
 
   @Test("Nothing that files may hold brings it down, and the good file beside them is read")
   func anything() {
-    var generator = SplitMix(state: 7)
+    var generator = SplitMix(seed: 7)
     let seeds = [SpecYAML.files(SpecYAML.model, SpecYAML.device("x")), DeviceProfileTests.profile].map { Array($0.utf8) }
     for (form, seed) in [(SpecLibrary.Form.objects, seeds[0]), (.profile, seeds[1]), (.objects, seeds[1]), (.profile, seeds[0])] {
       var library = SpecLibrary(form: form, node: "n", protocolName: "fake") { DriverFindings($0, driver: FakeDriver()) }
@@ -235,18 +236,6 @@ struct SpecLibraryTests {
         ]
         #expect(library.read(files).devices[name(form == .objects ? "good" : "d")] != nil)
       }
-    }
-  }
-
-  private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
     }
   }
 }

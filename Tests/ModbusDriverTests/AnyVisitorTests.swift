@@ -1,4 +1,5 @@
 import MapperSDK
+import TestSupport
 import Testing
 
 @testable import ModbusDriver
@@ -34,7 +35,7 @@ struct AnyVisitorTests {
 
   @Test("is refused with a reason, or reads and writes whatever is there", arguments: 0..<8)
   func any(seed: Int) throws {
-    var random = SplitMix(state: UInt64(seed) &* 104_729 &+ 17)
+    var random = SplitMix(seed: UInt64(seed) &* 104_729 &+ 17)
     var served = 0
     for _ in 0..<4000 {
       let value = visitor(&random)

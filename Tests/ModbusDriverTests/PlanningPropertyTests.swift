@@ -1,4 +1,5 @@
 import MapperSDK
+import TestSupport
 import Testing
 
 @testable import ModbusDriver
@@ -49,7 +50,7 @@ struct PlanningPropertyTests {
 
   @Test("for any few points, on slow and fast lines, with small and large limits", arguments: 0..<8)
   func cheapest(seed: Int) throws {
-    var random = SplitMix(state: UInt64(seed) &* 7919 &+ 1)
+    var random = SplitMix(seed: UInt64(seed) &* 7919 &+ 1)
     for _ in 0..<60 {
       let isBits = Bool.random(using: &random)
       let maximum = [6, 20, 60].randomElement(using: &random) ?? 6

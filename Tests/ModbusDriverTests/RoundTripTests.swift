@@ -1,5 +1,6 @@
 import MapperSDK
 import ModbusDriver
+import TestSupport
 import Testing
 
 /// What was written is what is read.
@@ -25,7 +26,7 @@ struct RoundTripTests {
 
   @Test("whole numbers of every width, in every order", arguments: orders)
   func integers(order: JSONValue) throws {
-    var random = SplitMix(state: 1)
+    var random = SplitMix(seed: 1)
     for (name, range) in [
       ("int16", -32768...32767), ("uint16", 0...65535), ("int32", -2_147_483_648...2_147_483_647), ("uint32", 0...4_294_967_295),
       ("int64", Int64.min...Int64.max), ("uint64", 0...Int64.max),
@@ -42,7 +43,7 @@ struct RoundTripTests {
 
   @Test("numbers with a fraction, in every order", arguments: orders)
   func fractions(order: JSONValue) throws {
-    var random = SplitMix(state: 2)
+    var random = SplitMix(seed: 2)
     for _ in 0..<500 {
       let single = Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &random))
       if single.isFinite { try check(.float(single), ["dataType": "float32", "byteOrder": order], .float) }
@@ -55,7 +56,7 @@ struct RoundTripTests {
 
   @Test("scaled numbers with all their decimals", arguments: [1, 2, 3, 5])
   func scaled(places: Int) throws {
-    var random = SplitMix(state: 3)
+    var random = SplitMix(seed: 3)
     let power = (0..<places).reduce(Int64(1)) { power, _ in power * 10 }
     let scale = JSONValue(floatLiteral: 1 / Double(power))
     for _ in 0..<300 {
@@ -68,7 +69,7 @@ struct RoundTripTests {
 
   @Test("texts, bytes, BCD, bits and arrays", arguments: orders)
   func others(order: JSONValue) throws {
-    var random = SplitMix(state: 4)
+    var random = SplitMix(seed: 4)
     for _ in 0..<100 {
       let bytes = (0..<8).map { _ in UInt8.random(in: 0...255, using: &random) }
       try check(.bytes(bytes), ["limit": 4, "byteOrder": order], .bytes)
@@ -86,7 +87,7 @@ struct RoundTripTests {
 
   @Test("coils as numbers and bytes")
   func coils() throws {
-    var random = SplitMix(state: 5)
+    var random = SplitMix(seed: 5)
     for count in 1...64 {
       let most = count >= 63 ? Int64.max : (Int64(1) << Int64(count)) - 1
       let codec = try ModbusValueCodec(point(visitor(["limit": JSONValue(count)], register: "coil"), type: .int))

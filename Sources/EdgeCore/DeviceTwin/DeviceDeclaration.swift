@@ -63,6 +63,7 @@ extension DeviceTwinState {
         property.expectedVersion = known.expectedVersion
         property.actualVersion = known.actualVersion
       }
+      if let tombstone = deleted.removeValue(forKey: name) { property.revive(tombstone) }
       property.take(declaration.desired[name], now: now)
       properties[name] = property
     }
@@ -75,7 +76,7 @@ extension TwinProperty {
   /// Takes over what is desired of the property now; the same value again stays the same wish.
   fileprivate mutating func take(_ desired: DeviceDeclaration.Desired?, now: Int64) {
     guard let desired else {
-      if expected != nil { expectedVersion += 1 }
+      if expected != nil { expectedVersion = expectedVersion.nextAtEdge }
       expected = nil
       expectedMetadata = [:]
       return

@@ -24,7 +24,9 @@ extension DeviceTwinState {
       writer.raw(":")
       property.write(to: &writer)
     }
-    writer.raw("},\"conditions\":[")
+    writer.raw("}")
+    writeOfCloud(to: &writer)
+    writer.raw(",\"conditions\":[")
     separator = ""
     for condition in conditions {
       writer.raw(separator)
@@ -64,6 +66,7 @@ extension DeviceTwinState {
     protocolName = stored["protocol"]?.string
     isModelFound = stored["modelFound"]?.bool ?? false
     for (name, property) in stored["properties"]?.object ?? [:] { properties[name] = TwinProperty(stored: property) }
+    readOfCloud(stored)
     conditions = (stored["conditions"]?.array ?? []).map { condition in
       DeviceCondition(
         type: condition["type"]?.string ?? "", status: condition["status"]?.string ?? "", reason: condition["reason"]?.string ?? "",
@@ -74,6 +77,56 @@ extension DeviceTwinState {
         eventID: event["id"]?.string ?? "", digest: event["digest"]?.string.flatMap { UInt64($0, radix: 16) } ?? 0,
         refusal: event["code"]?.integer.map { Refusal(code: Int(clamping: $0), reason: event["reason"]?.string ?? "") })
     }
+  }
+}
+
+extension DeviceTwinState {
+  /// What only a device has that a cloud knows: not a byte of it for any other.
+  private func writeOfCloud(to writer: inout JSONWriter) {
+    writer.member("description", description)
+    if !attributes.isEmpty {
+      let values = attributes.map { name, attribute -> (String, JSONValue) in
+        var entry: JSONObject = ["value": .string(attribute.value)]
+        if let optional = attribute.optional { entry["optional"] = .bool(optional) }
+        if let type = attribute.type { entry["type"] = .string(type) }
+        return (name, .object(entry))
+      }
+      writer.raw(",\"attributes\":")
+      writer.value(.object(JSONObject(values)))
+    }
+    if !deleted.isEmpty {
+      writer.raw(",\"deleted\":{")
+      var separator: StaticString = ""
+      for (name, tombstone) in deleted {
+        writer.raw(separator)
+        separator = ","
+        writer.string(name)
+        writer.raw(":{\"deleted\":true")
+        writer.version("expectedVersion", "expectedCloudVersion", tombstone.expectedVersion)
+        writer.version("actualVersion", "actualCloudVersion", tombstone.actualVersion)
+        writer.raw("}")
+      }
+      writer.raw("}")
+    }
+  }
+
+  private mutating func readOfCloud(_ stored: JSONValue) {
+    description = stored["description"]?.string
+    for (name, entry) in stored["attributes"]?.object ?? [:] {
+      attributes[name] = DeviceAttribute(
+        entry["value"]?.string ?? "", optional: entry["optional"]?.bool, type: entry["type"]?.string)
+    }
+    for (name, entry) in stored["deleted"]?.object ?? [:] {
+      deleted[name] = Tombstone(
+        expectedVersion: TwinVersion(stored: entry, edge: "expectedVersion", cloud: "expectedCloudVersion"),
+        actualVersion: TwinVersion(stored: entry, edge: "actualVersion", cloud: "actualCloudVersion"))
+    }
+  }
+}
+
+extension TwinVersion {
+  fileprivate init(stored: JSONValue, edge: String, cloud: String) {
+    self.init(cloud: stored[cloud]?.integer ?? 0, edge: stored[edge]?.integer ?? 0)
   }
 }
 
@@ -99,8 +152,8 @@ extension TwinProperty {
       if written.isTimeout { writer.raw(",\"timeout\":true") }
       writer.raw("}")
     }
-    if expectedVersion != 0 { writer.member("expectedVersion", expectedVersion) }
-    if actualVersion != 0 { writer.member("actualVersion", actualVersion) }
+    writer.version("expectedVersion", "expectedCloudVersion", expectedVersion)
+    writer.version("actualVersion", "actualCloudVersion", actualVersion)
     writer.raw("}")
   }
 
@@ -115,8 +168,8 @@ extension TwinProperty {
     written = stored["written"].flatMap { entry in
       entry["timestamp"]?.integer.map { WrittenMark(timestamp: $0, error: entry["error"]?.string, isTimeout: entry["timeout"] == true) }
     }
-    expectedVersion = stored["expectedVersion"]?.integer ?? 0
-    actualVersion = stored["actualVersion"]?.integer ?? 0
+    expectedVersion = TwinVersion(stored: stored, edge: "expectedVersion", cloud: "expectedCloudVersion")
+    actualVersion = TwinVersion(stored: stored, edge: "actualVersion", cloud: "actualCloudVersion")
   }
 }
 
@@ -142,6 +195,11 @@ extension JSONWriter {
     guard let number else { return }
     begin(key)
     integer(number)
+  }
+
+  fileprivate mutating func version(_ edge: StaticString, _ cloud: StaticString, _ version: TwinVersion) {
+    if version.edge != 0 { member(edge, version.edge) }
+    if version.cloud != 0 { member(cloud, version.cloud) }
   }
 
   fileprivate mutating func member(_ key: StaticString, _ value: TwinValue?) {

@@ -30,12 +30,13 @@ extension DeviceTwinState {
       case .refused(let problem): problems.append((name, "\(name): \(problem)"))
       case .unchanged: break
       case .deleted:
-        properties[name] = nil
+        delete(name)
         results[name] = .some(nil)
         changes[name] = TwinDocument.Change(last: before?.twin, current: nil)
         isUrgent = true
       case .changed(let property, let result):
         properties[name] = property
+        deleted[name] = nil
         results[name] = result
         changes[name] = TwinDocument.Change(last: before?.twin, current: property.twin)
         isUrgent = isUrgent || property.deservesAttention(since: before)
@@ -82,7 +83,8 @@ extension DeviceTwinState {
     }
     let type = change.type.flatMap { $0.isEmpty ? nil : $0 } ?? "string"
     guard TwinValueRules.propertyType(type) != nil else { return .refused("the value type is not allowed") }
-    let added = TwinProperty(type: type, optional: change.optional ?? true)
+    var added = TwinProperty(type: type, optional: change.optional ?? true)
+    if let tombstone = deleted[name] { added.revive(tombstone) }
     switch applied(change, to: added, now: now) {
     case .unchanged, .deleted: return .changed(added, Twin(optional: added.optional, type: added.type))
     case let other: return other
@@ -104,7 +106,7 @@ extension DeviceTwinState {
       if let problem = TwinValueRules.problem(inValue: actual.value, of: property) { return .refused(problem) }
       property.actual = TwinValue(
         actual.value, timestamp: Self.plausible(actual.timestamp, now: now), quality: actual.quality, reason: actual.reason)
-      property.actualVersion += 1
+      property.actualVersion = property.actualVersion.nextAtEdge
       result.actual = property.actual
       isValueChanged = true
     }
@@ -142,7 +144,7 @@ extension TwinProperty {
   mutating func wish(_ value: String, now: Int64, timestamp: Int64? = nil) {
     let previous = expected?.timestamp ?? 0
     expected = TwinValue(value, timestamp: timestamp ?? max(now, previous == .max ? previous : previous + 1))
-    expectedVersion += 1
+    expectedVersion = expectedVersion.nextAtEdge
   }
 
   /// A wish that the device reports as so, after it was wished, is done though nobody had to write it: what the device has

@@ -11,6 +11,12 @@ package struct DeviceTwinState: Sendable, Hashable {
     package var refusal: Refusal?
   }
 
+  /// The versions of a property that was deleted: they go on when it comes again, so that nobody takes older ones for newer.
+  package struct Tombstone: Sendable, Hashable {
+    package var expectedVersion: TwinVersion
+    package var actualVersion: TwinVersion
+  }
+
   /// How many answered updates of a device are remembered. A mapper has one in flight a device.
   static let rememberedEvents = 8
 
@@ -29,6 +35,12 @@ package struct DeviceTwinState: Sendable, Hashable {
   package var protocolName: String?
   package var conditions: [DeviceCondition] = []
   package var answered: [AnsweredEvent] = []
+  /// What the device is, in the cloud's words.
+  package var description: String?
+  /// What the cloud says of the device beside its twin.
+  package var attributes: [String: DeviceAttribute] = [:]
+  /// What is known of properties that were deleted.
+  package var deleted: [String: Tombstone] = [:]
 
   package init() {}
 

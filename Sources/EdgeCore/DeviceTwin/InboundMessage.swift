@@ -7,6 +7,8 @@ package struct InboundMessage: Sendable, Hashable {
     case membershipGet
     /// A mapper came or went.
     case mapperStatus(String)
+    /// An application publishes for the cloud, on this topic.
+    case upload(String)
   }
 
   package enum Content: Sendable, Hashable {
@@ -29,7 +31,9 @@ package struct InboundMessage: Sendable, Hashable {
       switch NodeTopic(topic) {
       case .membershipGet: subject = .membershipGet
       case .mapperStatus(let mapper): subject = .mapperStatus(mapper)
-      default: return nil
+      default:
+        guard EventBusTopics.isUpload(topic) else { return nil }
+        subject = .upload(topic)
       }
     }
     self.content = content

@@ -21,9 +21,9 @@ package struct TwinProperty: Sendable, Hashable {
   package var actual: TwinValue?
   /// What became of the desired value at the device.
   package var written: WrittenMark?
-  /// How often the desired and the reported value were changed at the edge (KubeEdge's `edge` version).
-  package var expectedVersion: Int64
-  package var actualVersion: Int64
+  /// How often the desired and the reported value were changed, here and in the cloud.
+  package var expectedVersion = TwinVersion()
+  package var actualVersion = TwinVersion()
 
   package init(
     type: String, optional: Bool, isDeclared: Bool = false, minimum: String? = nil, maximum: String? = nil, isWritable: Bool = true
@@ -35,8 +35,6 @@ package struct TwinProperty: Sendable, Hashable {
     self.maximum = maximum
     self.isWritable = isWritable
     expectedMetadata = [:]
-    expectedVersion = 0
-    actualVersion = 0
   }
 
   /// The desired value, unless it is empty, which wishes nothing.

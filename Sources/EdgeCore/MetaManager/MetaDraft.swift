@@ -12,6 +12,8 @@ package struct MetaDraft: Sendable {
   private(set) var deletions: [ObjectKey: Int64] = [:]
   /// Messages to publish when the changes are committed, in this order.
   package private(set) var messages: [OutboundMessage] = []
+  /// What to tell the cloud when the changes are committed, in this order.
+  package private(set) var cloudMessages: [CloudMessage] = []
   /// What to tell the operator when the changes are committed.
   package private(set) var notes: [String] = []
 
@@ -76,8 +78,14 @@ package struct MetaDraft: Sendable {
     if let id = key.deviceID { changes.twins[id] = .some(nil) }
   }
 
+  /// Deletes a twin that has no Device.
+  mutating func removeTwin(of id: DeviceID) { changes.twins[id] = .some(nil) }
+
   /// Publishes a message when the changes are committed.
   package mutating func send(_ message: OutboundMessage) { messages.append(message) }
+
+  /// Tells the cloud when the changes are committed.
+  package mutating func tellCloud(_ message: CloudMessage) { cloudMessages.append(message) }
 
   /// Tells the operator when the changes are committed.
   package mutating func note(_ text: String) { notes.append(text) }
@@ -93,6 +101,15 @@ package struct MetaDraft: Sendable {
   package mutating func put(_ twin: DeviceTwinState, of id: DeviceID, isUrgent: Bool) {
     changes.twins[id] = .some(twin)
     if isUrgent { urgent.insert(id) }
+  }
+
+  /// The devices of that name, whatever their namespace.
+  package func namesakes(_ name: String) -> [DeviceID] {
+    var ids = base.namesakes(name)
+    for (id, twin) in changes.twins where id.name == name {
+      if twin == nil { ids.remove(id) } else { ids.insert(id) }
+    }
+    return ids.sorted()
   }
 
   /// Every device that has a twin.

@@ -150,7 +150,7 @@ package actor MetaManager: Service {
     for (key, object) in draft.changes.objects { state.objects[key] = object }
     state.events = draft.events
     for (id, twin) in draft.changes.twins {
-      state.twins[id] = twin
+      state.set(twin, of: id)
       if twin == nil {
         state.published[id] = nil
         limiter.removed(id)

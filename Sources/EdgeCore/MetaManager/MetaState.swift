@@ -9,17 +9,42 @@ package struct MetaState: Sendable {
   }
 
   package var objects: [ObjectKey: StoredObject] = [:]
-  package var twins: [DeviceID: DeviceTwinState] = [:]
+  package private(set) var twins: [DeviceID: DeviceTwinState] = [:]
+  /// The namespaces but `default` in which there are devices of a name: topics of the old shape have the name alone.
+  private var foreignNamespaces: [String: Set<String>] = [:]
   package var published: [DeviceID: Published] = [:]
   package var events = EventBook()
   package var lastResourceVersion: Int64 = 0
 
   /// A state that holds these twins and nothing else.
-  package init(twins: [DeviceID: DeviceTwinState] = [:]) { self.twins = twins }
+  package init(twins: [DeviceID: DeviceTwinState] = [:]) {
+    for (id, twin) in twins { set(twin, of: id) }
+  }
+
+  /// Takes a twin in the place of the one before; `nil` for a device that is gone.
+  mutating func set(_ twin: DeviceTwinState?, of id: DeviceID) {
+    if id.namespace != "default", (twin == nil) != (twins[id] == nil) {
+      if twin == nil {
+        foreignNamespaces[id.name]?.remove(id.namespace)
+      } else {
+        foreignNamespaces[id.name, default: []].insert(id.namespace)
+      }
+      if foreignNamespaces[id.name]?.isEmpty == true { foreignNamespaces[id.name] = nil }
+    }
+    twins[id] = twin
+  }
+
+  /// The devices of that name, whatever their namespace.
+  func namesakes(_ name: String) -> Set<DeviceID> {
+    var ids = Set((foreignNamespaces[name] ?? []).map { DeviceID(namespace: $0, name: name) })
+    let own = DeviceID(name: name)
+    if twins[own] != nil { ids.insert(own) }
+    return ids
+  }
 
   init(_ contents: MetaContents) {
+    self.init(twins: contents.twins)
     objects = Dictionary(contents.objects.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
-    twins = contents.twins
     for object in contents.objects.sorted(by: { $0.resourceVersion < $1.resourceVersion }) { events.put(object) }
     lastResourceVersion = contents.reservedResourceVersion
     // Revisions of a status aren't stored: every start is a new one for every device, so none ever goes back.

@@ -10,13 +10,22 @@ public struct MemberDevice: Sendable, Hashable {
   public var state: String?
   /// When it was last reached, RFC 3339, UTC.
   public var lastOnline: String?
+  /// What the cloud says of it beside its twin.
+  public var attributes: [String: DeviceAttribute]
+  /// Its twin, where a message shows that.
+  public var twins: [String: Twin]
 
   /// A device.
-  public init(id: DeviceID, description: String? = nil, state: String? = nil, lastOnline: String? = nil) {
+  public init(
+    id: DeviceID, description: String? = nil, state: String? = nil, lastOnline: String? = nil, attributes: [String: DeviceAttribute] = [:],
+    twins: [String: Twin] = [:]
+  ) {
     self.id = id
     self.description = description
     self.state = state
     self.lastOnline = lastOnline
+    self.attributes = attributes
+    self.twins = twins
   }
 
   func write(to writer: inout JSONWriter) {
@@ -30,6 +39,14 @@ public struct MemberDevice: Sendable, Hashable {
       writer.string(key)
       writer.raw(":")
       writer.string(value)
+    }
+    if !attributes.isEmpty {
+      writer.raw(",\"attributes\":")
+      writer.attributes(attributes)
+    }
+    if !twins.isEmpty {
+      writer.raw(",\"twin\":")
+      writer.members(twins) { twin, writer in twin.write(to: &writer) }
     }
     writer.raw("}")
   }

@@ -52,17 +52,25 @@ public struct StateUpdateResult: Sendable, Hashable {
   public var device: String
   /// The state as the mapper wrote it.
   public var state: String
-  /// When the device was last reached, RFC 3339, UTC; only with the states `online` and `ok`.
-  public var lastOnlineTime: String?
+  /// When the device was last reached.
+  public var lastOnline: LastOnline?
   /// Why the state was refused; KubeEdge keeps silent then.
   public var refusal: Refusal?
 
+  /// When a device was last reached, in the words of a KubeEdge release.
+  public enum LastOnline: Sendable, Hashable {
+    /// Since 1.17, `lastOnlineTime`: RFC 3339, UTC; only with the states `online` and `ok`.
+    case time(String)
+    /// Before, `last_online`: local time as `2006-01-02 15:04:05`.
+    case localTime(String)
+  }
+
   /// An answer.
-  public init(envelope: Envelope, device: String, state: String, lastOnlineTime: String? = nil, refusal: Refusal? = nil) {
+  public init(envelope: Envelope, device: String, state: String, lastOnline: LastOnline? = nil, refusal: Refusal? = nil) {
     self.envelope = envelope
     self.device = device
     self.state = state
-    self.lastOnlineTime = lastOnlineTime
+    self.lastOnline = lastOnline
     self.refusal = refusal
   }
 
@@ -77,9 +85,14 @@ public struct StateUpdateResult: Sendable, Hashable {
       writer.string(device)
       writer.raw(",\"state\":")
       writer.string(state)
-      if let lastOnlineTime {
+      switch lastOnline {
+      case .time(let text):
         writer.raw(",\"lastOnlineTime\":")
-        writer.string(lastOnlineTime)
+        writer.string(text)
+      case .localTime(let text):
+        writer.raw(",\"last_online\":")
+        writer.string(text)
+      case nil: break
       }
       writer.raw("}")
     }

@@ -7,8 +7,10 @@ public struct Twin: Sendable, Hashable {
     var expected: TwinValue?
     var optional: Bool?
     var written: WrittenMark?
+    var expectedVersion: TwinVersion?
+    var actualVersion: TwinVersion?
 
-    var isEmpty: Bool { expected == nil && optional == nil && written == nil }
+    var isEmpty: Bool { self == Rest() }
   }
 
   /// One element, or none when it would be empty.
@@ -37,6 +39,18 @@ public struct Twin: Sendable, Hashable {
     set { change { $0.written = newValue } }
   }
 
+  /// The desired value's version: with the cloud only, never on MQTT.
+  public var expectedVersion: TwinVersion? {
+    get { rest.first?.expectedVersion }
+    set { change { $0.expectedVersion = newValue } }
+  }
+
+  /// The reported value's version: with the cloud only, never on MQTT.
+  public var actualVersion: TwinVersion? {
+    get { rest.first?.actualVersion }
+    set { change { $0.actualVersion = newValue } }
+  }
+
   private mutating func change(_ body: (inout Rest) -> Void) {
     var new = rest.first ?? Rest()
     body(&new)
@@ -52,7 +66,7 @@ public struct Twin: Sendable, Hashable {
     if expected != nil || optional != nil || written != nil { rest = [Rest(expected: expected, optional: optional, written: written)] }
   }
 
-  init(json: JSONValue, path: String) throws(MessageError) {
+  init(json: JSONValue, path: String, readingVersions: Bool = false) throws(MessageError) {
     guard case .object(let object) = json else {
       throw MessageError(path: path, problem: "expected an object or null, found \(json.kind)")
     }
@@ -69,6 +83,10 @@ public struct Twin: Sendable, Hashable {
     case let other?: throw MessageError(path: "\(path).metadata.type", problem: "expected a string, found \(other.kind)")
     }
     written = WrittenMark(json: object["written"])
+    if readingVersions {
+      expectedVersion = TwinVersion(json: object[ignoringCase: "expected_version"])
+      actualVersion = TwinVersion(json: object[ignoringCase: "actual_version"])
+    }
   }
 
   private static func value(_ object: JSONObject, _ key: String, _ path: String) throws(MessageError) -> TwinValue? {
@@ -106,6 +124,18 @@ public struct Twin: Sendable, Hashable {
       writer.raw(separator)
       writer.raw("\"written\":")
       written.write(to: &writer)
+      separator = ","
+    }
+    if let expectedVersion {
+      writer.raw(separator)
+      writer.raw("\"expected_version\":")
+      expectedVersion.write(to: &writer)
+      separator = ","
+    }
+    if let actualVersion {
+      writer.raw(separator)
+      writer.raw("\"actual_version\":")
+      actualVersion.write(to: &writer)
     }
     writer.raw("}")
   }

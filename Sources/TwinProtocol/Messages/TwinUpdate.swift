@@ -17,11 +17,17 @@ public struct TwinUpdate: Sendable, Hashable {
 
   /// Reads an update.
   ///
+  /// - Parameter readingVersions: Whether it is the cloud's, whose versions count; an edge client's are passed over.
   /// - Throws: ``MessageError`` when the message as a whole is none; a property's own error is in ``malformed``.
-  public init(decoding payload: [UInt8]) throws(MessageError) {
+  public init(decoding payload: [UInt8], readingVersions: Bool = false) throws(MessageError) {
     let object = try Envelope.object(of: payload)
-    envelope = try Envelope(object)
-    switch object[ignoringCase: "twin"] {
+    try self.init(envelope: Envelope(object), twin: object[ignoringCase: "twin"], readingVersions: readingVersions)
+  }
+
+  /// Reads the twins that stand in another message.
+  init(envelope: Envelope, twin: JSONValue?, path: String = "twin", readingVersions: Bool) throws(MessageError) {
+    self.envelope = envelope
+    switch twin {
     case .object(let entries)?:
       twins = Dictionary(minimumCapacity: entries.count)
       for (name, entry) in entries {
@@ -30,13 +36,13 @@ public struct TwinUpdate: Sendable, Hashable {
           continue
         }
         do {
-          twins[name] = try Twin(json: entry, path: "twin.\(name)")
+          twins[name] = try Twin(json: entry, path: "\(path).\(name)", readingVersions: readingVersions)
         } catch {
           malformed[name] = error
         }
       }
-    case nil, .null?: throw MessageError(path: "twin", problem: "Update twin error, key:twin does not exist")
-    case let other?: throw MessageError(path: "twin", problem: "expected an object, found \(other.kind)")
+    case nil, .null?: throw MessageError(path: path, problem: "Update twin error, key:twin does not exist")
+    case let other?: throw MessageError(path: path, problem: "expected an object, found \(other.kind)")
     }
   }
 

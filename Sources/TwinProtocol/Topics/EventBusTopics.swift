@@ -11,4 +11,15 @@ public enum EventBusTopics {
     "$hw/events/node/+/membership/get",
     "$hw/events/mapper/+/status",
   ]
+
+  /// What applications publish for the cloud.
+  public static let uploadFilters = ["$hw/events/upload/#", "SYS/dis/upload_records", "+/user/#"]
+
+  /// Whether a topic is one of ``uploadFilters``.
+  public static func isUpload(_ topic: String) -> Bool {
+    if topic == "SYS/dis/upload_records" || topic == "$hw/events/upload" || topic.hasPrefix("$hw/events/upload/") { return true }
+    // Of what begins with a dollar sign no wildcard in the first place makes anything its own.
+    let levels = topic.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+    return levels.count >= 2 && levels[1] == "user" && !topic.hasPrefix("$")
+  }
 }

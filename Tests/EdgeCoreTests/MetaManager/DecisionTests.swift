@@ -81,8 +81,8 @@ struct DecisionTests {
       property.expectedMetadata = ["type": "float"]
       property.actual = TwinValue("1.4", timestamp: 9, quality: "bad", reason: "timeout")
       property.written = WrittenMark(timestamp: 7, error: "no")
-      property.expectedVersion = 3
-      property.actualVersion = 4
+      property.expectedVersion = TwinVersion(cloud: 7, edge: 3)
+      property.actualVersion = TwinVersion(edge: 4)
       twin.properties = ["p": property]
       twin.state = "online"
       twin.lastOnline = 11
