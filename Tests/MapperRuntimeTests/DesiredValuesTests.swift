@@ -45,6 +45,48 @@ struct DesiredValuesTests {
     #expect(desired.due(now: 0) == [], "what this process wrote is newer than what edgecore has heard of")
   }
 
+  @Test("A value to be enforced is written again when the device doesn't keep it, after pauses that grow")
+  func enforced() {
+    var desired = DesiredValues(enforced: ["p"])
+    func drifted(_ property: String, now: Int64) -> Bool { desired.drifted(property, now: now) }
+    #expect(!drifted("p", now: 0), "nothing is wished")
+    desired.learn(["p": twin("5", at: 10), "q": twin("5", at: 10)], keepsMarks: true)
+    #expect(!drifted("p", now: 0), "it isn't written yet")
+    desired.finish(write("5", at: 10))
+    desired.finish(.init(property: "q", text: "5", timestamp: 10, readsFirst: false))
+    #expect(desired.kept("p") == "5" && desired.kept("q") == nil)
+    var now: Int64 = 0
+    for pause: Int64 in [0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000] {
+      let (written, again) = (drifted("p", now: now), drifted("p", now: now))
+      #expect(written && !again, "pause \(pause)")
+      if pause > 0 { #expect(desired.due(now: now + pause - 1) == []) }
+      now += pause
+      #expect(desired.due(now: now) == [write("5", at: 10, readsFirst: true)])
+      // edgecore tells meanwhile what differs: that is no other wish.
+      _ = desired.learn(delta(["p": twin("5", at: 10)]), keepsMarks: true)
+      #expect(desired.due(now: now).count == 1)
+      desired.finish(write("5", at: 10, readsFirst: true))
+      #expect(desired.due(now: now) == [])
+    }
+    now += 120_001
+    #expect(drifted("p", now: now) && desired.due(now: now).count == 1, "after two quiet minutes it is written at once")
+  }
+
+  @Test("Enforced is what was written before the start too, but not what was refused or is wished no more")
+  func enforcedWhat() {
+    var desired = DesiredValues(enforced: ["p", "q"])
+    desired.learn(["p": twin("5", at: 10, written: 10), "q": twin("6", at: 10)], keepsMarks: true)
+    func drifted(_ property: String) -> Bool { desired.drifted(property, now: 0) }
+    #expect(desired.kept("p") == "5" && desired.due(now: 0).map(\.property) == ["q"])
+    desired.finish(.init(property: "q", text: "6", timestamp: 10, readsFirst: false), isRefused: true)
+    _ = desired.learn(delta(["q": twin("6", at: 10)]), keepsMarks: true)
+    #expect(!drifted("q") && drifted("p"))
+    desired.learn(["p": twin(""), "q": twin("6", at: 10)], keepsMarks: true)
+    #expect(desired.kept("p") == nil && desired.due(now: 0) == [])
+    desired.learn(["p": twin("7", at: 12)], keepsMarks: true)
+    #expect(desired.due(now: 0).map(\.text) == ["7"] && !drifted("p"))
+  }
+
   @Test("An empty value, or none, writes nothing and withdraws what waited")
   func empty() {
     var desired = DesiredValues()

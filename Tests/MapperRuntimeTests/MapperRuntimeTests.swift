@@ -53,6 +53,29 @@ struct MapperRuntimeTests {
     }
   }
 
+  @Test(
+    "A device that was turned by hand is left alone, unless the property's desiredPolicy is to enforce what is desired",
+    arguments: [false, true])
+  func turnedByHand(isEnforced: Bool) async throws {
+    try await Rig.run(ready) { rig in
+      if isEnforced {
+        var device = Rig.device()
+        device["spec"]?["protocol"]?["configData"]?["desiredPolicy"] = "enforce"
+        rig.api.apply(device)
+      }
+      try await eventually("an update") { !rig.edge.updates.isEmpty }
+      try rig.edge.desire("t", "42", at: 1000)
+      try await eventually("the mark") { rig.edge.values("t").contains { $0.written?.timestamp == 1000 } }
+      rig.driver.plant.set("t", .int(7))
+      if isEnforced {
+        try await eventually("the write") { rig.driver.plant.writes == ["t=42", "t=42"] }
+      } else {
+        try await eventually("the value") { rig.edge.values("t").count { $0.actual?.value == "7" } > 10 }
+        #expect(rig.driver.plant.writes == ["t=42"])
+      }
+    }
+  }
+
   @Test("What edgecore says was written before the start isn't written again; what wasn't, is")
   func marksAtStart() async throws {
     let prepared = { @Sendable (rig: Rig) in

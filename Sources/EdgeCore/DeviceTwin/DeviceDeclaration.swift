@@ -60,6 +60,7 @@ extension DeviceTwinState {
         property.expected = known.expected
         property.expectedMetadata = known.expectedMetadata
         property.written = known.written
+        property.awaitsReadBack = known.awaitsReadBack
         property.expectedVersion = known.expectedVersion
         property.actualVersion = known.actualVersion
       }

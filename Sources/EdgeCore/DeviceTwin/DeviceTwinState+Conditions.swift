@@ -38,7 +38,7 @@ extension DeviceTwinState {
 
   private func because(_ text: String) -> String { stateReason.map { "\(text): \($0)" } ?? text }
 
-  /// Whether what is wished is so; absent while nothing is wished. The first of rejected, drifted and pending wins.
+  /// Whether what is wished is so; absent while nothing is wished. The first of rejected, pending, drifted and written wins.
   private var synced: DeviceCondition? {
     let wished = properties.filter { $0.value.wish != nil }.sorted { $0.key < $1.key }
     guard !wished.isEmpty else { return nil }
@@ -50,16 +50,22 @@ extension DeviceTwinState {
       if let problem = property.wishProblem { return condition("Synced", "False", "Rejected", "\(name): \(problem)") }
     }
     let missed = wished.filter { !$0.value.isReached }
-    guard let (name, property) = missed.first else {
-      return condition("Synced", "True", "Verified", "the device reports what is desired")
+    if let (name, property) = missed.first(where: { !$0.value.isWritten }) {
+      let isOffline = ["offline", "disconnected"].contains(state?.lowercased() ?? "")
+      return condition("Synced", "False", isOffline ? "DeviceOffline" : "Pending", difference(name, property))
     }
+    if let (name, property) = missed.first(where: { !$0.value.awaitsReadBack }) {
+      return condition("Synced", "False", "Drifted", difference(name, property))
+    }
+    if let (name, property) = wished.first(where: { $0.value.isWritten && $0.value.awaitsReadBack }) {
+      return condition("Synced", "Unknown", "Written", "\(name): \"\(property.wish?.value ?? "")\" is written, and wasn't read back yet")
+    }
+    return condition("Synced", "True", "Verified", "the device reports what is desired")
+  }
+
+  private func difference(_ name: String, _ property: TwinProperty) -> String {
     let reported = property.actual.map { "\"\($0.value)\"" } ?? "nothing"
-    let message = "\(name): desired \"\(property.wish?.value ?? "")\", reported \(reported)"
-    if let written = property.written, written.timestamp == property.expected?.timestamp {
-      return condition("Synced", "False", "Drifted", message)
-    }
-    let isOffline = ["offline", "disconnected"].contains(state?.lowercased() ?? "")
-    return condition("Synced", "False", isOffline ? "DeviceOffline" : "Pending", message)
+    return "\(name): desired \"\(property.wish?.value ?? "")\", reported \(reported)"
   }
 
   private func condition(_ type: String, _ status: String, _ reason: String, _ message: String) -> DeviceCondition {

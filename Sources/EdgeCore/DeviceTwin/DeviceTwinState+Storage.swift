@@ -150,6 +150,8 @@ extension TwinProperty {
       writer.integer(written.timestamp)
       writer.member("error", written.error)
       if written.isTimeout { writer.raw(",\"timeout\":true") }
+      writer.member("at", written.at)
+      if awaitsReadBack { writer.raw(",\"unread\":true") }
       writer.raw("}")
     }
     writer.version("expectedVersion", "expectedCloudVersion", expectedVersion)
@@ -166,8 +168,11 @@ extension TwinProperty {
     for (key, value) in stored["expectedMetadata"]?.object ?? [:] { expectedMetadata[key] = value.string }
     actual = stored["actual"].map(TwinValue.init(stored:))
     written = stored["written"].flatMap { entry in
-      entry["timestamp"]?.integer.map { WrittenMark(timestamp: $0, error: entry["error"]?.string, isTimeout: entry["timeout"] == true) }
+      entry["timestamp"]?.integer.map {
+        WrittenMark(timestamp: $0, error: entry["error"]?.string, isTimeout: entry["timeout"] == true, at: entry["at"]?.integer)
+      }
     }
+    awaitsReadBack = stored.at("written", "unread") == true
     expectedVersion = TwinVersion(stored: stored, edge: "expectedVersion", cloud: "expectedCloudVersion")
     actualVersion = TwinVersion(stored: stored, edge: "actualVersion", cloud: "actualCloudVersion")
   }

@@ -110,8 +110,15 @@ extension DeviceTwinState {
       result.actual = property.actual
       isValueChanged = true
     }
-    if let written = change.written { property.written = written }
-    if change.actual != nil { property.markIfReached() }
+    if let written = change.written {
+      property.written = written
+      property.written?.at = now
+      property.awaitsReadBack = written.error == nil
+    }
+    if let actual = change.actual {
+      if actual.quality != "bad" { property.awaitsReadBack = false }
+      property.markIfReached(now: now)
+    }
     if change.optional == false, property.optional {
       property.optional = false
       result.optional = false
@@ -145,21 +152,23 @@ extension TwinProperty {
     let previous = expected?.timestamp ?? 0
     expected = TwinValue(value, timestamp: timestamp ?? max(now, previous == .max ? previous : previous + 1))
     expectedVersion = expectedVersion.nextAtEdge
+    awaitsReadBack = false
   }
 
   /// A wish that the device reports as so, after it was wished, is done though nobody had to write it: what the device has
   /// later is no reason to write it then.
-  fileprivate mutating func markIfReached() {
+  fileprivate mutating func markIfReached(now: Int64) {
     guard let wished = expected?.timestamp, written?.timestamp != wished, let actual, actual.quality == nil,
       actual.timestamp ?? 0 >= wished, wish != nil, wishProblem == nil, isReached
     else { return }
-    written = WrittenMark(timestamp: wished)
+    written = WrittenMark(timestamp: wished, at: now)
   }
 
   fileprivate func deservesAttention(since before: TwinProperty?) -> Bool {
     guard let before else { return true }
     return before.expected != expected || before.actual?.quality != actual?.quality || before.actual?.reason != actual?.reason
       || (before.actual == nil) != (actual == nil) || before.written != written
+      || before.awaitsReadBack != awaitsReadBack
   }
 }
 

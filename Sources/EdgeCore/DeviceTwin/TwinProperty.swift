@@ -21,6 +21,8 @@ package struct TwinProperty: Sendable, Hashable {
   package var actual: TwinValue?
   /// What became of the desired value at the device.
   package var written: WrittenMark?
+  /// Whether the desired value was written, and nothing was read since.
+  package var awaitsReadBack = false
   /// How often the desired and the reported value were changed, here and in the cloud.
   package var expectedVersion = TwinVersion()
   package var actualVersion = TwinVersion()
@@ -39,6 +41,9 @@ package struct TwinProperty: Sendable, Hashable {
 
   /// The desired value, unless it is empty, which wishes nothing.
   package var wish: TwinValue? { expected.flatMap { $0.value.isEmpty ? nil : $0 } }
+
+  /// Whether the desired value was written, whatever the device has since.
+  var isWritten: Bool { written.map { $0.error == nil && $0.timestamp == expected?.timestamp } ?? false }
 
   /// Why the desired value can't be had: it was accepted before its model said what may be.
   package var wishProblem: String? {

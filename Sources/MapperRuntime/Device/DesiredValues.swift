@@ -46,7 +46,15 @@ package struct DesiredValues: Sendable {
     var pending: Write?
     var attempts = 0
     var notBefore = Int64.min
+    /// What is wished, once it was written.
+    var kept: Write?
+    /// How often it was written again in a row, and when last.
+    var enforcements = 0
+    var enforcedAt = Int64.min
   }
+
+  /// Milliseconds before a value is written again that the device doesn't keep: the first time, and at most.
+  private static let enforcementPauses: ClosedRange<Int64> = 1_000...60_000
 
   private var entries: [String: Entry] = [:]
   /// Whether edgecore has told what was written before.
@@ -58,8 +66,13 @@ package struct DesiredValues: Sendable {
   /// Properties of which edgecore wishes something, which counts more than the file.
   private var wishedByEdge: Set<String> = []
 
+  /// Properties whose desired value is written again when the device doesn't keep it.
+  private let enforced: Set<String>
+
   /// Nothing is known yet.
-  package init() {}
+  ///
+  /// - Parameter enforced: The properties whose `desiredPolicy` is `enforce`.
+  package init(enforced: Set<String> = []) { self.enforced = enforced }
 
   /// Takes edgecore's answer to `twin/get`: everything it knows.
   ///
@@ -146,13 +159,21 @@ package struct DesiredValues: Sendable {
   private func wish(_ expected: TwinValue?, for property: String, readsFirst: Bool, isOwn: Bool = false, _ entry: inout Entry) {
     guard let expected, !expected.value.isEmpty else {
       entry.pending = nil
+      entry.kept = nil
       return
     }
     let timestamp = expected.timestamp ?? 0
     if entry.handled?.isSame(timestamp, expected.value) == true {
-      entry.pending = nil
+      let isKept = entry.kept?.timestamp == timestamp && entry.kept?.text == expected.value
+      // One that is being written again goes on waiting.
+      if !isKept || entry.pending?.timestamp != timestamp { entry.pending = nil }
+      // What edgecore has a mark of is known without its text; what was refused isn't.
+      if !isKept, enforced.contains(property), entry.handled?.text == nil {
+        entry.kept = Write(property: property, text: expected.value, timestamp: timestamp, readsFirst: true, isOwn: isOwn)
+      }
       return
     }
+    entry.kept = nil
     if let pending = entry.pending, pending.timestamp == timestamp, pending.text == expected.value { return }
     entry.pending = Write(property: property, text: expected.value, timestamp: timestamp, readsFirst: readsFirst, isOwn: isOwn)
     entry.attempts = 0
@@ -172,11 +193,37 @@ package struct DesiredValues: Sendable {
   }
 
   /// A value was written, or refused for good.
-  package mutating func finish(_ write: Write) {
+  package mutating func finish(_ write: Write, isRefused: Bool = false) {
     var entry = entries[write.property] ?? Entry()
     entry.handled = Mark(timestamp: write.timestamp, text: write.text)
+    let kept = Write(property: write.property, text: write.text, timestamp: write.timestamp, readsFirst: true, isOwn: write.isOwn)
+    entry.kept = !isRefused && enforced.contains(write.property) ? kept : nil
     if entry.pending?.timestamp == write.timestamp, entry.pending?.text == write.text { entry.pending = nil }
     entries[write.property] = entry
+  }
+
+  /// Whether it matters what the device has of a property: its desired value was written, and is to stay.
+  package func isKept(_ property: String) -> Bool { !enforced.isEmpty && entries[property]?.kept != nil }
+
+  /// The desired value of a property that was written and is to stay.
+  package func kept(_ property: String) -> String? { entries[property]?.kept?.text }
+
+  /// The device has another value than the desired one, which was written: it is written again, after a pause that grows as long
+  /// as somebody else keeps changing it.
+  ///
+  /// - Returns: Whether it is now waiting to be written, and wasn't before.
+  package mutating func drifted(_ property: String, now: Int64) -> Bool {
+    guard var entry = entries[property], let kept = entry.kept, entry.pending == nil else { return false }
+    let pauses = Self.enforcementPauses
+    if entry.enforcedAt == .min || now - entry.enforcedAt > 2 * pauses.upperBound { entry.enforcements = 0 }
+    let pause = min(pauses.lowerBound << Int64(min(max(entry.enforcements - 1, 0), 6)), pauses.upperBound)
+    entry.pending = kept
+    entry.attempts = 0
+    entry.notBefore = entry.enforcedAt == .min ? now : max(now, entry.enforcedAt + pause)
+    entry.enforcedAt = entry.notBefore
+    entry.enforcements += 1
+    entries[property] = entry
+    return true
   }
 
   /// The device couldn't be reached: the value is tried again later, after reading, since it may have arrived.

@@ -23,6 +23,8 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
   let byException: Set<Int>
   /// When each is reported.
   private(set) var policies: [ReportPolicy]
+  /// Properties whose desired value is written again when the device doesn't keep it.
+  let enforced: Set<String>
   /// Properties that can't be served because something in them is wrong, and what.
   package let faults: [String: String]
   /// What the driver doesn't know in the configuration, worth a warning.
@@ -45,9 +47,10 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
   package init(_ device: ResolvedDevice, like other: Self? = nil, driver: Driver) throws(Failure) {
     let name = DeviceName(namespace: device.namespace, name: device.name)
     let configPath = "spec.protocol.configData"
-    var (own, common) = Self.split(device.protocolConfig)
+    var (own, report, desired) = Self.split(device.protocolConfig)
     var issues = Driver.schema.checkProtocolConfig(own, path: configPath)
-    let policy = ReportPolicy(common, type: nil, path: "\(configPath).\(ReportPolicy.key)", issues: &issues)
+    let policy = ReportPolicy(report, type: nil, path: "\(configPath).\(ReportPolicy.key)", issues: &issues)
+    let desiredPolicy = DesiredPolicy(desired, path: "\(configPath).\(DesiredPolicy.key)", issues: &issues)
     try Self.refuse(issues)
     let config: Driver.ProtocolConfig = try Self.decode(own, path: configPath)
     issues += driver.issues(with: config).map { $0.under(configPath) }
@@ -58,13 +61,17 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
     var points: [Point] = []
     points.reserveCapacity(device.properties.count)
     var policies: [ReportPolicy] = []
+    var enforced: Set<String> = []
     var faults: [String: String] = [:]
     for property in device.properties {
       let path = "spec.properties[\(property.name)].visitors.configData"
       let type = ValueType(property.type)
-      (own, common) = Self.split(property.visitor)
+      (own, report, desired) = Self.split(property.visitor)
       var found = Driver.schema.checkVisitor(own, path: path)
-      let ownPolicy = ReportPolicy(common, over: policy, type: type, path: "\(path).\(ReportPolicy.key)", issues: &found)
+      let ownPolicy = ReportPolicy(report, over: policy, type: type, path: "\(path).\(ReportPolicy.key)", issues: &found)
+      if DesiredPolicy(desired, over: desiredPolicy, path: "\(path).\(DesiredPolicy.key)", issues: &found) == .enforce {
+        enforced.insert(property.name)
+      }
       do throws(Failure) {
         try Self.refuse(found)
         let point: Point
@@ -93,6 +100,7 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
     watched = deliveries.indices.filter { deliveries[$0] != .polled }
     byException = Set(watched.filter { deliveries[$0] == .byException })
     self.policies = policies
+    self.enforced = enforced
     self.faults = faults
     warnings =
       issues.map(\.description)
@@ -125,10 +133,13 @@ package struct DeviceBinding<Driver: DeviceDriver>: Sendable {
   }
 
   /// A configuration without what isn't the driver's but the framework's.
-  private static func split(_ value: JSONValue) -> (own: JSONValue, common: JSONValue?) {
-    guard var object = value.object, let common = object[ReportPolicy.key] else { return (value, nil) }
+  private static func split(_ value: JSONValue) -> (own: JSONValue, report: JSONValue?, desired: JSONValue?) {
+    guard var object = value.object else { return (value, nil, nil) }
+    let (report, desired) = (object[ReportPolicy.key], object[DesiredPolicy.key])
+    guard report != nil || desired != nil else { return (value, nil, nil) }
     object[ReportPolicy.key] = nil
-    return (.object(object), common)
+    object[DesiredPolicy.key] = nil
+    return (.object(object), report, desired)
   }
 
   private static func refuse(_ issues: [SchemaIssue]) throws(Failure) {

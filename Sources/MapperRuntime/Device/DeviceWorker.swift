@@ -27,7 +27,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   private var lastOperation: [UInt64]
   private var cycles: [Int64?]
   private var report: Report
-  private var desired = DesiredValues()
+  private var desired: DesiredValues
   /// Properties that can't be read though the device answers, and why.
   private var unreadable: [Int: ReadingError.Code] = [:]
   private var state: String?
@@ -53,6 +53,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     self.isReadOnly = isReadOnly
     self.isToldOfFaults = isToldOfFaults
     id = DeviceID(namespace: binding.name.namespace, name: binding.name.name)
+    desired = DesiredValues(enforced: binding.enforced)
     lastOperation = Array(repeating: 0, count: binding.points.count)
     report = Report(zip(binding.points, binding.policies).map { ($0.type, $0.limits, $1) })
   }
@@ -205,6 +206,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
         twin?.written = written
       }
       if let twin { twins[property] = twin }
+      if written == nil, desired.isKept(property) { enforce(entry) }
       explain(entry)
     }
     if !twins.isEmpty { await link.report(twins, of: id, every: every) }
@@ -214,6 +216,19 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     } else if let unreachable {
       await become("offline", because: unreachable.reason)
     }
+  }
+
+  /// Has a desired value written again that the device hasn't kept, where that is asked for.
+  private func enforce(_ entry: ReadingInbox.Entry) {
+    let point = binding.points[entry.point]
+    guard !isReadOnly, let text = desired.kept(point.property), let wished = try? Value(parsing: text, as: point.type),
+      case .success(let sample) = Report.sample(entry.reading, point.type, Limits(), entry.time), sample.value != wished,
+      desired.drifted(point.property, now: clock.uptime())
+    else { return }
+    let found = sample.value.text ?? "another value"
+    logger.notice("\(point.property) is \(found) and no longer \(text): it is written again")
+    events.post(binding.name, .warning, "DesiredEnforced", "\(point.property) is \(found) and no longer \(text): it is written again")
+    writeBox.signal()
   }
 
   /// Says once why a property can't be read though its device answers, and once that it can again.
@@ -331,7 +346,7 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
   }
 
   private func refuse(_ wish: DesiredValues.Write, because reason: String, isTimeout: Bool = false) async {
-    desired.finish(wish)
+    desired.finish(wish, isRefused: true)
     logger.warning("\(wish.property) is not set to \"\(wish.text.prefix(64))\": \(reason)")
     guard desired.isMarked(wish), await link.isSwiftlet else { return }
     await link.report([wish.property: Twin(written: WrittenMark(timestamp: wish.timestamp, error: reason, isTimeout: isTimeout))], of: id)

@@ -12,17 +12,20 @@ public struct WrittenMark: Sendable, Hashable {
   public var error: String?
   /// Whether it wasn't refused, but accepted and never shown by the device.
   public var isTimeout: Bool
+  /// When edgecore heard of it, in milliseconds since 1970; a mapper doesn't say.
+  public var at: Int64?
 
   /// A mark for the desired value of that timestamp.
-  public init(timestamp: Int64, error: String? = nil, isTimeout: Bool = false) {
+  public init(timestamp: Int64, error: String? = nil, isTimeout: Bool = false, at: Int64? = nil) {
     self.timestamp = timestamp
     self.error = error
     self.isTimeout = isTimeout
+    self.at = at
   }
 
   init?(json: JSONValue?) {
     guard let timestamp = json?["timestamp"]?.integer else { return nil }
-    self.init(timestamp: timestamp, error: json?["error"]?.string, isTimeout: json?["timeout"] == true)
+    self.init(timestamp: timestamp, error: json?["error"]?.string, isTimeout: json?["timeout"] == true, at: json?["at"]?.integer)
   }
 
   func write(to writer: inout JSONWriter) {
@@ -33,6 +36,10 @@ public struct WrittenMark: Sendable, Hashable {
       writer.string(error)
     }
     if isTimeout { writer.raw(",\"timeout\":true") }
+    if let at {
+      writer.raw(",\"at\":")
+      writer.integer(at)
+    }
     writer.raw("}")
   }
 }

@@ -108,6 +108,32 @@ struct DeviceLifecycleTests {
     }
   }
 
+  @Test("What is written but not read back yet shows as such; when it was written is kept")
+  func written() async throws {
+    let folder = try TestFolder()
+    try await EdgeFixture.with(folder) { edge in
+      _ = try await edge.call("POST", Samples.models, Samples.model)
+      let created = try await edge.call("POST", Samples.devices, Samples.device(target: "72"))
+      let timestamp = try #require(twin("target", created.json)?.at("desired", "metadata", "timestamp")?.string)
+      func update(_ change: String) async throws -> JSONValue? {
+        edge.clock.advance(by: 1000)
+        _ = try await edge.receive(
+          Samples.topic("boiler", .twinUpdate), #"{"event_id":"\#(edge.clock.now)","twin":{"target":{\#(change)}}}"#)
+        return condition("Synced", try await edge.call("GET", Samples.devices + "/boiler").json)
+      }
+      #expect(try await update(#""actual":{"value":"50"}"#)?["reason"] == "Pending")
+      let written = try await update(#""written":{"timestamp":\#(timestamp)}"#)
+      #expect(written?["reason"] == "Written" && written?["status"] == "Unknown")
+      let writtenAt = edge.clock.now
+      let bad = try await update(#""actual":{"value":"50","metadata":{"quality":"bad","reason":"timeout"}}"#)
+      #expect(bad?["reason"] == "Written", "what wasn't read says nothing")
+      #expect(try await update(#""actual":{"value":"72"}"#)?["reason"] == "Verified")
+      let answers = try await edge.receive(Samples.topic("boiler", .twinGet), #"{"event_id":"g"}"#)
+      let mark = try JSONValue(parsing: try #require(answers.first).payload).at("twin", "target", "written")
+      #expect(mark?["timestamp"]?.integer.map(String.init) == timestamp && mark?["at"]?.integer == writtenAt)
+    }
+  }
+
   @Test("A wish for what the device has already is done once it is reported: what it has later is drift")
   func nothingToWrite() async throws {
     let folder = try TestFolder()
