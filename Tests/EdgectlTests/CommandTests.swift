@@ -130,6 +130,26 @@ struct CommandTests {
     #expect(result.stderr == "error: the device \"hall\" has no property \"nope\"; it has: value, target\n")
   }
 
+  @Test("The history shows what was desired and reported, as a table, as YAML, and of one property")
+  func history() async throws {
+    let edge = try await Edge()
+    _ = try await edge.edgectl("apply", "-f", "-", input: model + "\n---\n" + device)
+    var result = try await edge.edgectl("history", "hall")
+    #expect(result.exit == .code(0) && result.stdout == "" && result.stderr == "No changes are known.\n", "\(result.stderr)")
+    _ = try await edge.edgectl("set", "hall", "target=21.5")
+    _ = try await edge.edgectl("set", "hall", "target=22")
+    result = try await edge.edgectl("history", "hall", "--since", "1h30m")
+    let rows = result.stdout.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(rows.count == 3 && rows[0] == ["TIME", "PROPERTY", "REPORTED", "DESIRED", "QUALITY"], "\(result.stdout)")
+    #expect(rows.dropFirst().map { Array($0.dropFirst(2)) } == [["target", "-", "21.5", "-"], ["target", "-", "22", "-"]])
+    result = try await edge.edgectl("history", "hall", "target", "--tail", "1", "-o", "yaml")
+    #expect(
+      result.stdout.contains("propertyName: target") && result.stdout.contains("22") && !result.stdout.contains("21.5"), "\(result.stdout)")
+    result = try await edge.edgectl("history", "nobody")
+    #expect(result.exit == .code(1) && result.stderr.contains("\"nobody\" not found"), "\(result.stderr)")
+    #expect(try await edge.edgectl("history", "hall", "--since", "soon").exit == .code(2))
+  }
+
   @Test("set --wait comes back when the device has the value, and fails in time when it never will")
   func waiting() async throws {
     let edge = try await Edge()

@@ -30,6 +30,15 @@ struct TextTests {
     for (seconds, text) in ages { #expect(ageText(seconds: seconds) == text) }
   }
 
+  @Test("Spans of time are read as kubectl reads them")
+  func spans() {
+    let spans: [(String, Int64?)] = [
+      ("90s", 90), ("10m", 600), ("1h30m", 5_400), ("2d", 172_800), ("", nil), ("5", nil), ("m", nil), ("0s", nil), ("-5s", nil),
+      ("1h30", nil), ("99999999999999999999s", nil),
+    ]
+    for (text, seconds) in spans { #expect(TimeSpan(argument: text)?.seconds == seconds, "\(text)") }
+  }
+
   @Test("Times are read with their offsets")
   func times() {
     #expect(unixSeconds(rfc3339: "1970-01-01T00:00:00Z") == 0)

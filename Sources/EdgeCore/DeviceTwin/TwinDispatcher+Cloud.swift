@@ -80,7 +80,10 @@ extension TwinDispatcher {
     if outcome.isChanged { draft.put(twin, of: id, isUrgent: true) }
     for problem in outcome.problems { draft.note("\(id): the cloud's \(problem)") }
     if twin.wishes != wishes { draft.touch(ObjectKey(kind: .device, namespace: id.namespace, name: id.name)) }
-    if let document = outcome.document { sendUnasked(.twinUpdateDocument, document.encoded, to: id, draft: &draft) }
+    if let document = outcome.document {
+      draft.record(ValueChange.changes(in: document), of: id)
+      sendUnasked(.twinUpdateDocument, document.encoded, to: id, draft: &draft)
+    }
     if let delta = outcome.delta { send(delta, to: id, draft: &draft) }
     if tellsCloud { tellCloud(outcome.sync, of: id, draft: &draft, now: now) }
   }

@@ -9,7 +9,11 @@ extension TwinDispatcher {
     guard !status.isOnline, let protocolName = status.protocolName else { return }
     for object in draft.objects(.device, namespace: nil) where object.nodeName == status.node {
       guard let id = object.key.deviceID, var twin = draft.twin(id), twin.protocolName == protocolName else { continue }
-      if twin.lose(because: "the mapper \(mapper) is gone", now: now) { draft.put(twin, of: id, isUrgent: true) }
+      let before = twin
+      if twin.lose(because: "the mapper \(mapper) is gone", now: now) {
+        draft.put(twin, of: id, isUrgent: true)
+        draft.record(ValueChange.changes(from: before, to: twin, now: now), of: id)
+      }
     }
   }
 }

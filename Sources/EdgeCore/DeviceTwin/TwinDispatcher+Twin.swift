@@ -34,6 +34,7 @@ extension TwinDispatcher {
       if twin.wishes != wishes { draft.touch(ObjectKey(kind: .device, namespace: id.namespace, name: id.name)) }
       draft.send(OutboundMessage(DeviceTopic(topic.address, .twinUpdateResult), outcome.result.encoded))
       if let document = outcome.document {
+        draft.record(ValueChange.changes(in: document), of: id)
         draft.send(OutboundMessage(DeviceTopic(topic.address, .twinUpdateDocument), document.encoded))
       }
       if let delta = outcome.delta { send(delta, to: id, draft: &draft) }

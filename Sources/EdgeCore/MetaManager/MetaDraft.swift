@@ -12,6 +12,8 @@ package struct MetaDraft: Sendable {
   private(set) var deletions: [ObjectKey: Int64] = [:]
   /// Messages to publish when the changes are committed, in this order.
   package private(set) var messages: [OutboundMessage] = []
+  /// Values that changed, to be kept in the history when the changes are committed.
+  private(set) var valueChanges: [(id: DeviceID, changes: [ValueChange])] = []
   /// What to tell the cloud when the changes are committed, in this order.
   package private(set) var cloudMessages: [CloudMessage] = []
   /// What to tell the operator when the changes are committed.
@@ -83,6 +85,11 @@ package struct MetaDraft: Sendable {
 
   /// Publishes a message when the changes are committed.
   package mutating func send(_ message: OutboundMessage) { messages.append(message) }
+
+  /// Keeps values that changed in the history when the changes are committed.
+  mutating func record(_ changes: [ValueChange], of id: DeviceID) {
+    if !changes.isEmpty { valueChanges.append((id, changes)) }
+  }
 
   /// Tells the cloud when the changes are committed.
   package mutating func tellCloud(_ message: CloudMessage) { cloudMessages.append(message) }

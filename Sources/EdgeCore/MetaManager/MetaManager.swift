@@ -1,7 +1,7 @@
 import DeviceAPI
 package import Logging
 import ServiceLifecycle
-import TwinProtocol
+package import TwinProtocol
 
 /// Keeps objects and twins: decides one write after the other, commits what gathered meanwhile in one go, and only then
 /// answers, publishes and tells watchers.
@@ -39,6 +39,8 @@ package actor MetaManager: Service {
   /// Apart from the others, so that many Events don't make watchers of devices list again.
   private var eventHistory: WatchHistory
   private var limiter = RevisionLimiter()
+  /// The recent changes of values.
+  private var valueHistory: TwinHistory
   private var reserved: Int64
   private var pending: [PendingWrite] = []
   private var watchers: [Int: Watcher] = [:]
@@ -48,7 +50,8 @@ package actor MetaManager: Service {
   private var isCommitting = false
 
   /// Reads what was stored.
-  package init(store: any MetaStore, clock: any EdgeClock, logger: Logger) async throws {
+  package init(store: any MetaStore, valueHistory: TwinHistory = TwinHistory(), clock: any EdgeClock, logger: Logger) async throws {
+    self.valueHistory = valueHistory
     self.store = store
     self.clock = clock
     self.logger = logger
@@ -72,6 +75,11 @@ package actor MetaManager: Service {
   package func list(_ selection: ObjectSelection) -> (objects: [ServedObject], resourceVersion: Int64) {
     let keys = state.objects.values.filter(selection.includes).map(\.key).sorted()
     return (keys.compactMap(state.served), state.lastResourceVersion)
+  }
+
+  /// The recent changes of a device's values, the oldest first; `nil` when there is no such device.
+  package func valueChanges(of id: DeviceID) -> [ValueChange]? {
+    state.twins[id] == nil ? nil : valueHistory.changes(of: id, uptime: clock.uptime)
   }
 
   // MARK: Writing
@@ -154,11 +162,16 @@ package actor MetaManager: Service {
       if twin == nil {
         state.published[id] = nil
         limiter.removed(id)
+        valueHistory.forget(id)
       }
     }
     for (key, object) in draft.changes.objects {
       guard let id = key.deviceID, let object, let twin = state.twins[id] else { continue }
       state.published[id] = MetaState.Published(twin: twin, resourceVersion: object.resourceVersion)
+    }
+    let uptime = clock.uptime
+    for (id, changes) in draft.valueChanges where state.twins[id] != nil {
+      for change in changes { valueHistory.record(change, of: id, uptime: uptime) }
     }
     for message in draft.messages { outbox.yield(message) }
     for note in draft.notes { logger.info("\(note)") }

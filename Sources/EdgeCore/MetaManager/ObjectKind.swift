@@ -46,6 +46,15 @@ package enum ObjectKind: String, CaseIterable, Sendable {
   /// The versions this kind is served in, the preferred one first.
   package var versions: [ObjectVersion] { resource == nil ? [.v1] : [.v1beta1, .v1alpha2] }
 
+  /// What is served below an object.
+  package var subresources: [String] {
+    switch self {
+    case .device: ["status", DeviceHistory.subresource]
+    case .deviceModel: ["status"]
+    case .event: []
+    }
+  }
+
   /// The fields that a field selector may name besides the name and the namespace.
   package var selectableFields: [String] {
     switch self {

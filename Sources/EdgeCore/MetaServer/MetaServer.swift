@@ -61,6 +61,9 @@ package struct MetaServer: Sendable {
       case "POST": return try await create(kind, version, namespace, call)
       default: throw notAllowed(call)
       }
+    case .object(let key, let version, DeviceHistory.subresource?):
+      guard call.method == "GET" else { throw notAllowed(call) }
+      return try await history(key, version, call.request)
     case .object(let key, let version, let subresource):
       switch call.method {
       case "GET":

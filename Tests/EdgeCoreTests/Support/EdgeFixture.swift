@@ -10,16 +10,21 @@ import TwinProtocol
 final class ManualClock: EdgeClock {
   private struct State {
     var now: Int64 = 1_795_411_140_000
+    var uptime: Int64 = 5_000
     var sleepers: [(until: Int64, continuation: AsyncStream<Void>.Continuation)] = []
   }
   private let state = Mutex(State())
 
   var now: Int64 { state.withLock { $0.now } }
+  var uptime: Int64 { state.withLock { $0.uptime } }
+
+  /// Sets the time of day, as an operator or a time server does; nobody's waiting is any shorter.
+  func set(_ milliseconds: Int64) { state.withLock { $0.now = milliseconds } }
 
   func sleep(milliseconds: Int64) async throws {
     let (stream, continuation) = AsyncStream<Void>.makeStream()
     state.withLock { state in
-      if milliseconds <= 0 { continuation.finish() } else { state.sleepers.append((state.now + milliseconds, continuation)) }
+      if milliseconds <= 0 { continuation.finish() } else { state.sleepers.append((state.uptime + milliseconds, continuation)) }
     }
     for await _ in stream {}
     try Task.checkCancellation()
@@ -31,8 +36,9 @@ final class ManualClock: EdgeClock {
   func advance(by milliseconds: Int64) {
     let woken = state.withLock { state in
       state.now += milliseconds
-      let woken = state.sleepers.filter { $0.until <= state.now }
-      state.sleepers.removeAll { $0.until <= state.now }
+      state.uptime += milliseconds
+      let woken = state.sleepers.filter { $0.until <= state.uptime }
+      state.sleepers.removeAll { $0.until <= state.uptime }
       return woken
     }
     for sleeper in woken { sleeper.continuation.finish() }

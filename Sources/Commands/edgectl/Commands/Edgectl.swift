@@ -12,6 +12,7 @@ struct Edgectl: AsyncParsableCommand {
         edgectl apply -f models/temperature/          make devices known
         edgectl watch                                 see their values live
         edgectl set temperature target=72            set a desired value
+        edgectl history temperature --since 10m       see how its values changed
         edgectl get devices                           list them
         edgectl new-driver heat-pump                  write a package for a driver of one's own
 
@@ -19,7 +20,7 @@ struct Edgectl: AsyncParsableCommand {
       can apply again, and the other way round.
       """,
     version: edgectlVersion,
-    subcommands: [Apply.self, Get.self, Delete.self, SetDesired.self, Watch.self, NewDriver.self, Version.self]
+    subcommands: [Apply.self, Get.self, Delete.self, SetDesired.self, Watch.self, History.self, NewDriver.self, Version.self]
   )
 
   @OptionGroup var global: GlobalOptions

@@ -15,10 +15,23 @@ struct WallTime: Sendable, Hashable, Comparable {
 
   /// `14:03:59` in the local time zone.
   var clock: String {
-    var seconds = time_t(milliseconds / 1000)
+    let parts = local
+    return "\(Self.two(parts.tm_hour)):\(Self.two(parts.tm_min)):\(Self.two(parts.tm_sec))"
+  }
+
+  /// `2026-11-23 14:03:59.042` in the local time zone.
+  var dateAndClock: String {
+    let parts = local
+    let thousandths = String(1_000 + (milliseconds % 1_000 + 1_000) % 1_000).dropFirst()
+    return "\(parts.tm_year + 1_900)-\(Self.two(parts.tm_mon + 1))-\(Self.two(parts.tm_mday)) \(clock).\(thousandths)"
+  }
+
+  private var local: tm {
+    var seconds = time_t((Double(milliseconds) / 1_000).rounded(.down))
     var parts = tm()
     localtime_r(&seconds, &parts)
-    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+    return parts
   }
+
+  private static func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

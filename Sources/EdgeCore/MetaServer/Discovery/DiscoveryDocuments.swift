@@ -41,7 +41,11 @@ package enum DiscoveryDocuments {
     version.devices == nil ? "api/\(version.groupVersion)" : "apis/\(version.groupVersion)"
   }
 
-  private static func hasStatus(_ kind: ObjectKind, _ version: ObjectVersion) -> Bool { kind == .device && version == .v1beta1 }
+  private static func subresources(_ kind: ObjectKind, _ version: ObjectVersion) -> [(name: String, kind: String, verbs: JSONValue)] {
+    guard kind == .device else { return [] }
+    let history = (DeviceHistory.subresource, DeviceHistory.kind, JSONValue.array(["get"]))
+    return version == .v1beta1 ? [("status", kind.rawValue, statusVerbs), history] : [history]
+  }
 
   /// The Kubernetes whose API this is; clients choose what they send by it.
   private static var version: JSONValue {
@@ -76,12 +80,13 @@ package enum DiscoveryDocuments {
         "verbs": verbs,
       ]
       if !kind.shortNames.isEmpty { resource["shortNames"] = .array(kind.shortNames.map(JSONValue.string)) }
-      guard hasStatus(kind, version) else { return [resource] }
-      let status: JSONValue = [
-        "name": .string("\(kind.plural)/status"), "singularName": "", "namespaced": true, "kind": .string(kind.rawValue),
-        "verbs": statusVerbs,
-      ]
-      return [resource, status]
+      return [resource]
+        + subresources(kind, version).map { subresource -> JSONValue in
+          [
+            "name": .string("\(kind.plural)/\(subresource.name)"), "singularName": "", "namespaced": true,
+            "kind": .string(subresource.kind), "verbs": subresource.verbs,
+          ]
+        }
     }
     return [
       "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": .string(version.groupVersion), "resources": .array(resources),
@@ -101,9 +106,13 @@ package enum DiscoveryDocuments {
           "singularResource": .string(kind.singular), "verbs": verbs,
         ]
         if !kind.shortNames.isEmpty { resource["shortNames"] = .array(kind.shortNames.map(JSONValue.string)) }
-        if hasStatus(kind, version) {
-          resource["subresources"] = [["subresource": "status", "responseKind": responseKind, "verbs": statusVerbs]]
+        let subresources = subresources(kind, version).map { subresource -> JSONValue in
+          [
+            "subresource": .string(subresource.name), "responseKind": responseKind.with("kind", .string(subresource.kind)),
+            "verbs": subresource.verbs,
+          ]
         }
+        if !subresources.isEmpty { resource["subresources"] = .array(subresources) }
         return resource
       }
       return ["version": .string(version.rawValue), "freshness": "Current", "resources": .array(resources)]

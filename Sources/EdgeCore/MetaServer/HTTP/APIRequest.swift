@@ -50,7 +50,7 @@ package struct APIRequest: Sendable, Hashable {
     guard let plural = rest.popFirst(), let kind = ObjectKind(plural: plural), kind.group == group, kind.versions.contains(version)
     else { throw unknown(path) }
     guard let name = rest.popFirst() else { return .collection(kind, version, namespace: namespace) }
-    guard let namespace, rest.count <= 1, rest.first == nil || rest.first == "status" && kind != .event else { throw unknown(path) }
+    guard let namespace, rest.count <= 1, rest.first.map(kind.subresources.contains) ?? true else { throw unknown(path) }
     return .object(ObjectKey(kind: kind, namespace: namespace, name: name), version, subresource: rest.first)
   }
 

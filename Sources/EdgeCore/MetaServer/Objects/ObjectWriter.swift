@@ -154,6 +154,7 @@ package struct ObjectWriter: Sendable {
     if let id {
       draft.put(twin, of: id, isUrgent: true)
       if oldTwin == nil { dispatcher.sendMembership(added: [id], draft: &draft, now: now) }
+      draft.record(ValueChange.changes(from: oldTwin ?? DeviceTwinState(), to: twin, now: now), of: id)
       if oldTwin?.wishes != twin.wishes, let delta = twin.makeDelta(id: dispatcher.makeID(), now: now) {
         dispatcher.send(delta, to: id, draft: &draft)
       }
@@ -263,8 +264,10 @@ package struct ObjectWriter: Sendable {
       else { continue }
       let declaration = DeviceDeclaration(
         device: device, model: draft.model(of: device, in: key.namespace), desired: DesiredValues.kept(twin))
+      let before = twin
       if twin.declare(declaration, now: now) {
         draft.put(twin, of: id, isUrgent: true)
+        draft.record(ValueChange.changes(from: before, to: twin, now: now), of: id)
         if let delta = twin.makeDelta(id: dispatcher.makeID(), now: now) { dispatcher.send(delta, to: id, draft: &draft) }
       }
     }
