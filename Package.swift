@@ -118,6 +118,7 @@ let package = Package(
       dependencies: [
         "DeviceAPI", "JSON", "MQTTClient", "TwinProtocol", "YAML", lifecycle, log,
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -191,7 +192,10 @@ let package = Package(
     ),
     .testTarget(
       name: "EdgeCoreTests",
-      dependencies: ["APIClient", "DeviceAPI", "EdgeCore", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", log],
+      dependencies: [
+        "APIClient", "DeviceAPI", "EdgeCore", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", log,
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       resources: [.copy("Vectors")],
       swiftSettings: settings
     ),

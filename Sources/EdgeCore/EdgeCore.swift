@@ -24,9 +24,12 @@ public struct EdgeCore: Sendable {
     try ListeningService.check(configuration.metaServer)
     let clock = SystemClock()
     let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
-    let store = try SQLiteStore(path: configuration.databasePath, logger: moduleLogger("MetaManager"))
-    let meta = try await MetaManager(store: store, clock: clock, logger: moduleLogger("MetaManager"))
+    let store = try SQLiteStore(path: configuration.databasePath, clock: clock, logger: moduleLogger("MetaManager"))
     let dispatcher = TwinDispatcher(node: configuration.nodeName, makeID: makeID)
+    let writer = ObjectWriter(dispatcher: dispatcher, makeUID: makeID)
+    await KubeEdgeImport(folder: configuration.stateFolder, writer: writer, clock: clock, logger: moduleLogger("MetaManager"))
+      .run(into: store)
+    let meta = try await MetaManager(store: store, clock: clock, logger: moduleLogger("MetaManager"))
 
     var mqtt = MQTTConfiguration(address: configuration.mqttServer, clientID: "edgecore-\(configuration.nodeName)")
     mqtt.username = configuration.mqttUsername
@@ -39,8 +42,8 @@ public struct EdgeCore: Sendable {
       address: configuration.mqttServer, folder: configuration.stateFolder + "/mosquitto", clock: clock, logger: moduleLogger("EventBus"))
 
     let server = MetaServer(
-      meta: meta, writer: ObjectWriter(dispatcher: dispatcher, makeUID: makeID), clock: clock,
-      readiness: [{ ("broker", bus.isConnected) }])
+      meta: meta, writer: writer, clock: clock,
+      readiness: [{ ("broker", bus.isConnected) }, { ("database", await store.isWritable()) }])
     let address = configuration.metaServer
     let metaServerLogger = moduleLogger("MetaServer")
     var requestLogger = metaServerLogger

@@ -68,8 +68,17 @@ package actor DeviceTwin: Service {
         for message in batch { dispatcher.handle(message, draft: &draft, now: now) }
       }
     } catch {
-      logger.error("messages refused", metadata: ["count": "\(batch.count)", "error": "\(error)"])
-      refuse(batch, code: 500, reason: "\(error)")
+      logger.debug("messages refused", metadata: ["count": "\(batch.count)", "error": "\(error)"])
+      // Whoever asks what is there gets it, whether or not something can be stored.
+      let questions = batch.filter(\.isQuestion)
+      if questions.count < batch.count, !questions.isEmpty {
+        try? await meta.write { draft in
+          for message in questions { dispatcher.handle(message, draft: &draft, now: now) }
+        }
+        refuse(batch.filter { !$0.isQuestion }, code: 500, reason: "\(error)")
+      } else {
+        refuse(batch, code: 500, reason: "\(error)")
+      }
     }
   }
 

@@ -149,7 +149,7 @@ extension DeviceTwinState {
 extension TwinProperty {
   /// Takes over a desired value; its timestamp, which identifies it, is later than any before.
   mutating func wish(_ value: String, now: Int64, timestamp: Int64? = nil) {
-    let previous = expected?.timestamp ?? 0
+    let previous = max(expected?.timestamp ?? 0, written?.timestamp ?? 0)
     expected = TwinValue(value, timestamp: timestamp ?? max(now, previous == .max ? previous : previous + 1))
     expectedVersion = expectedVersion.nextAtEdge
     awaitsReadBack = false

@@ -39,6 +39,15 @@ package struct InboundMessage: Sendable, Hashable {
     self.content = content
   }
 
+  /// Whether the message only asks, and changes nothing.
+  var isQuestion: Bool {
+    switch subject {
+    case .device(let topic): topic.subject == .twinGet
+    case .membershipGet: true
+    case .mapperStatus: false
+    }
+  }
+
   /// Bytes that the message holds in memory, about.
   var size: Int {
     guard case .payload(let payload) = content else { return 256 }

@@ -47,7 +47,7 @@ package struct Broker: Service {
         return await stayAway()
       }
       while !Task.isCancelled {
-        let start = clock.now
+        let start = clock.uptime
         do {
           try await runChild()
         } catch is CancellationError {
@@ -56,7 +56,7 @@ package struct Broker: Service {
           logger.error("\(error)")
         }
         if Task.isCancelled { return }
-        let delay = supervision.ended(afterRunning: clock.now - start)
+        let delay = supervision.ended(afterRunning: clock.uptime - start)
         logger.warning("broker ended; starting it again", metadata: ["in_ms": "\(delay)", "log": "\(files.lastWords ?? "")"])
         try? await clock.sleep(milliseconds: delay)
       }

@@ -141,12 +141,27 @@ package actor MetaManager: Service {
         do {
           try await store.commit(draft.changes)
         } catch {
-          logger.error("commit failed", metadata: ["error": "\(error)"])
-          failure = EdgeCoreError(.storage, "the database can't be written: \(error)")
+          // The store has told the operator, once.
+          failure = error as? EdgeCoreError ?? EdgeCoreError(.storage, "the database can't be written: \(error)")
         }
       }
-      if failure == nil { take(draft) }
-      for answer in answers { answer(failure) }
+      if let failure {
+        refuse(batch, because: failure)
+      } else {
+        take(draft)
+        for answer in answers { answer(nil) }
+      }
+    }
+  }
+
+  /// Answers writes that came together and couldn't be committed: those that change nothing need no disk.
+  private func refuse(_ batch: some Sequence<PendingWrite>, because failure: any Error) {
+    for write in batch {
+      var draft = MetaDraft(base: state)
+      let answer = write.decide(&draft)
+      let needsDisk = !draft.changes.isEmpty
+      if !needsDisk { take(draft) }
+      answer(needsDisk ? failure : nil)
     }
   }
 
@@ -177,7 +192,7 @@ package actor MetaManager: Service {
     for note in draft.notes { logger.info("\(note)") }
 
     for event in events(of: draft, since: before).sorted(by: { $0.resourceVersion < $1.resourceVersion }) { tell(event) }
-    let now = clock.now
+    let now = clock.uptime
     for id in draft.changes.twins.keys.sorted() where state.twins[id] != nil {
       guard draft.changes.objects[ObjectKey(kind: .device, namespace: id.namespace, name: id.name)] == nil else { continue }
       if limiter.changed(id, isUrgent: draft.urgent.contains(id), now: now) { publishStatus(of: id) }
@@ -210,7 +225,7 @@ package actor MetaManager: Service {
     while !Task.isCancelled {
       do { try await clock.sleep(milliseconds: Self.statusTick) } catch { return }
       guard limiter.isWaiting, !isCommitting else { continue }
-      let due = limiter.due(now: clock.now)
+      let due = limiter.due(now: clock.uptime)
       for id in due { publishStatus(of: id) }
     }
   }
@@ -249,6 +264,8 @@ package actor MetaManager: Service {
       of: WatchEvent.self, bufferingPolicy: .bufferingOldest(Self.watcherBuffer))
     var initial: [ServedObject] = []
     if let resourceVersion {
+      // One that was never given out is of another database; whoever has it would wait for what came long ago.
+      guard resourceVersion <= state.lastResourceVersion else { return nil }
       guard let missed = (selection.kind == .event ? eventHistory : history).events(after: resourceVersion) else { return nil }
       let views = missed.compactMap(selection.view)
       guard views.count < Self.watcherBuffer else { return nil }

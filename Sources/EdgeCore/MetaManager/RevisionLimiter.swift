@@ -12,9 +12,10 @@ package struct RevisionLimiter: Sendable {
 
   /// A device's twin changed.
   ///
+  /// - Parameter now: Milliseconds that only grow, whatever is done to the time of day.
   /// - Returns: Whether to make a revision now; else ``due(now:)`` will name the device in time.
   package mutating func changed(_ id: DeviceID, isUrgent: Bool, now: Int64) -> Bool {
-    if !isUrgent, let last = last[id], now >= last, now < last + interval {
+    if !isUrgent, let last = last[id], now < last + interval {
       waiting.insert(id)
       return false
     }
@@ -27,7 +28,7 @@ package struct RevisionLimiter: Sendable {
   package mutating func due(now: Int64) -> [DeviceID] {
     let due = waiting.filter { id in
       guard let last = last[id] else { return true }
-      return now < last || now >= last + interval
+      return now >= last + interval
     }
     for id in due {
       waiting.remove(id)

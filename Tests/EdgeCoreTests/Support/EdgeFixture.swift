@@ -61,7 +61,7 @@ struct EdgeFixture: Sendable {
     logger.logLevel = .critical
     let counter = Counter()
     let makeID: @Sendable () -> String = { "id-\(counter.next())" }
-    let opened = try store ?? SQLiteStore(path: folder.path("swiftlet.db"), logger: logger)
+    let opened = try store ?? SQLiteStore(path: folder.path("swiftlet.db"), clock: clock, logger: logger)
     let meta = try await MetaManager(store: opened, clock: clock, logger: logger)
     let dispatcher = TwinDispatcher(node: "edge-node-1", makeID: makeID)
     let server = MetaServer(meta: meta, writer: ObjectWriter(dispatcher: dispatcher, makeUID: makeID), clock: clock)
