@@ -9,7 +9,8 @@
 # pause SECONDS           the same with time
 # figure NAME VALUE UNIT  notes a figure
 # compile FILE FLAGS...   compiles a C program into $folder
-# start_core, stop_core   edgecore and its broker at $api_port and $mqtt_port, with an empty state
+# start_core, stop_core   edgecore and its broker at $api_port and $mqtt_port, with an empty state; the login of its mappers is in
+#                         MQTT_USERNAME and MQTT_PASSWORD for programs, and for mappers in the file $MAPPER_MQTT_CREDENTIALS
 
 declare -A pids=()
 folder=
@@ -137,9 +138,13 @@ start_core() {
   start edgecore "$bin/edgecore" --config "$folder/edgecore.yaml"
   wait_for "edgecore to be ready" edgecore is_answering "$EDGECTL_SERVER/readyz"
   broker_pid=$(cat "$folder/state/mosquitto/mosquitto.pid")
+  export MAPPER_MQTT_CREDENTIALS="$folder/state/mqtt/mapper.yaml" MQTT_USERNAME=mapper
+  MQTT_PASSWORD=$(sed -n 's/^password: "\(.*\)"$/\1/p' "$MAPPER_MQTT_CREDENTIALS")
+  export MQTT_PASSWORD
 }
 
 stop_core() {
+  unset MAPPER_MQTT_CREDENTIALS MQTT_USERNAME MQTT_PASSWORD
   stop edgecore
   stop_orphaned_broker "$folder/state"
 }

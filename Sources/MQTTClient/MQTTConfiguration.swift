@@ -12,6 +12,11 @@ public struct MQTTConfiguration: Sendable {
   public var username: String?
   /// The user's password.
   public var password: String?
+  /// Asked before each attempt to connect, in place of ``username`` and ``password``: a login that changes takes effect with the
+  /// next one. What it throws counts as a failed attempt. Runs on the client's thread.
+  public var login: (@Sendable () throws(MQTTError) -> MQTTLogin)?
+  /// What TLS goes by; an address that asks for TLS has it without this too.
+  public var tls: MQTTTLS?
   /// What the broker publishes when the client vanishes without a goodbye.
   public var will: MQTTMessage?
   /// The largest payload in bytes that is handed on; of larger ones only the size is told.

@@ -21,6 +21,8 @@ public struct MQTTError: Error, Hashable, CustomStringConvertible {
     public static let connectionFailed = Code(rawValue: "connectionFailed")
     /// The broker answered the connection with a refusal.
     public static let refused = Code(rawValue: "refused")
+    /// TLS didn't come about: a file, a certificate, or a broker that doesn't speak it.
+    public static let tls = Code(rawValue: "tls")
     /// libmosquitto reported something else.
     public static let failed = Code(rawValue: "failed")
   }

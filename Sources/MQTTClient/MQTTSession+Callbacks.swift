@@ -16,6 +16,10 @@ extension MQTTSession {
     mosquitto_publish_callback_set(handle) { _, context, identifier in
       _ = MQTTSession.from(context)?.state.withLock { $0.unacknowledged.remove(identifier) }
     }
+    mosquitto_log_callback_set(handle) { _, context, level, text in
+      guard let text else { return }
+      MQTTSession.from(context)?.onLog(level: level, text: text)
+    }
     mosquitto_subscribe_callback_set(handle) { _, context, identifier, count, granted in
       MQTTSession.from(context)?.onSubscribe(identifier: identifier, granted: UnsafeBufferPointer(start: granted, count: Int(count)))
     }
@@ -28,7 +32,8 @@ extension MQTTSession {
   private func onConnect(result: Int32, flags: Int32) {
     guard result == 0 else {
       link.refusal = MQTTError(
-        .refused, "the broker at \(configuration.address) refused the connection: \(String(cString: mosquitto_connack_string(result)))")
+        .refused,
+        "the broker at \(configuration.address) refused the connection: \(Self.refusal(result))\(link.origin.map { "; \($0)" } ?? "")")
       return
     }
     link.wasAccepted = true
@@ -42,6 +47,16 @@ extension MQTTSession {
       }
     }
     events.push(.connected(sessionPresent: flags & 1 != 0))
+  }
+
+  /// What a CONNACK's code means (MQTT 3.1.1, section 3.2.2.3).
+  private static func refusal(_ code: Int32) -> String {
+    switch code {
+    case 4: "wrong user or password"
+    // What mosquitto says to a wrong password, too.
+    case 5: "not authorised"
+    default: String(cString: mosquitto_connack_string(code))
+    }
   }
 
   private func onMessage(_ message: mosquitto_message) {

@@ -26,19 +26,19 @@ extension MQTTSession {
     var shortConnections = 0
     var backoff = Backoff(minimum: configuration.reconnectDelayMinimum, maximum: configuration.reconnectDelayMaximum)
     var generator = SystemRandomNumberGenerator()
-    var isFirst = true
     var reported: MQTTError?
     while !isClosing {
       link.wasAccepted = false
       link.refusal = nil
+      link.complaints = []
+      link.distrust = nil
       let failure: MQTTError?
       let start = ContinuousClock.now
-      if let error = attempt(isFirst: isFirst) {
+      if let error = attempt() {
         failure = error
       } else {
         failure = serve()
       }
-      isFirst = false
       state.withLock { $0.isConnected = false }
       guard !isClosing else { break }
       // A connection that ends as soon as it stands counts as a failure: two clients of one name would throw each other
@@ -54,7 +54,7 @@ extension MQTTSession {
         "the broker at \(configuration.address) ends each connection at once; is another client named \(configuration.clientID) connected?")
       let reason =
         shortConnections >= 3
-        ? twin : link.refusal ?? failure ?? MQTTError(.connectionFailed, "the broker at \(configuration.address) ended the connection")
+        ? twin : link.refusal ?? tlsFailure() ?? failure ?? ended
       if reported != reason { events.push(.disconnected(reason)) }
       reported = reason
       pause(for: backoff.delay(using: &generator))
@@ -62,24 +62,41 @@ extension MQTTSession {
     finish()
   }
 
+  /// The broker hung up.
+  private var ended: MQTTError {
+    let broker = "the broker at \(configuration.address)"
+    if link.wasAccepted { return MQTTError(.connectionFailed, "\(broker) ended the connection") }
+    if usesTLS { return MQTTError(.tls, "\(broker) ended the connection before TLS stood; does it speak TLS on that port?") }
+    return MQTTError(.connectionFailed, "\(broker) ended the connection without an answer; does it expect TLS, tls://host:port?")
+  }
+
   private var isClosing: Bool { state.withLock { $0.isClosing } }
 
   /// Begins a connection; `nil` when it is on its way.
-  private func attempt(isFirst: Bool) -> MQTTError? {
-    let result: Int32
-    errno = 0
-    if isFirst {
-      let seconds = Int32(clamping: max(5, configuration.keepAlive.components.seconds))
-      result = mosquitto_connect_async(handle, configuration.address.host, Int32(configuration.address.port), seconds)
-    } else {
-      result = mosquitto_reconnect_async(handle)
+  private func attempt() -> MQTTError? {
+    do throws(MQTTError) {
+      try introduce()
+    } catch {
+      return error
     }
+    let seconds = Int32(clamping: max(5, configuration.keepAlive.components.seconds))
+    errno = 0
+    let result = mosquitto_connect_async(handle, configuration.address.host, Int32(configuration.address.port), seconds)
     guard result != MOSQ_ERR_SUCCESS.rawValue else {
       let descriptor = mosquitto_socket(handle)
       if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
       return nil
     }
     return MQTTError(result: result, errno: errno, doing: "connecting to the broker at \(configuration.address)")
+  }
+
+  /// Sets who the client says it is, and what TLS goes by.
+  private func introduce() throws(MQTTError) {
+    let login = try configuration.login?() ?? MQTTLogin(username: configuration.username, password: configuration.password)
+    try Self.checkText(login.username, login.password)
+    link.origin = login.origin
+    mosquitto_username_pw_set(handle, login.username, login.password)
+    try prepareTLS()
   }
 
   /// Serves the connection until it ends or the client is closed; the reason why it ended.
@@ -89,6 +106,9 @@ extension MQTTSession {
     var nextHousekeeping = clock.now
     var fullSince: ContinuousClock.Instant?
     var goodbye: ContinuousClock.Instant?
+    // While TLS comes about, libmosquitto doesn't tell when it no longer wants to write; a socket that is always writable
+    // would keep this loop spinning.
+    var hasWritten = false
     while true {
       let now = clock.now
       if isClosing {
@@ -103,10 +123,12 @@ extension MQTTSession {
 
       let isFull = events.isFull && goodbye == nil
       fullSince = isFull ? fullSince ?? now : nil
+      let isHandshaking = usesTLS && !link.wasAccepted
+      let isWriting = mosquitto_want_write(handle) && !(isHandshaking && hasWritten)
       let isReading = fullSince.map { now - $0 >= patience } ?? true
       var polled = [
         pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: descriptor, events: Int16((isReading ? POLLIN : 0) | (mosquitto_want_write(handle) ? POLLOUT : 0)), revents: 0),
+        pollfd(fd: descriptor, events: Int16((isReading ? POLLIN : 0) | (isWriting ? POLLOUT : 0)), revents: 0),
       ]
       let timeout: Int32 = goodbye == nil ? 1000 : 50
       if poll(&polled, nfds_t(polled.count), timeout) < 0, errno != EINTR {
@@ -114,7 +136,13 @@ extension MQTTSession {
       }
       if polled[0].revents != 0 { pipe.drain() }
       let happened = Int32(polled[1].revents)
-      if happened & (POLLIN | POLLHUP | POLLERR) != 0, let error = check(mosquitto_loop_read(handle, 1)) { return error }
+      hasWritten = happened & POLLOUT != 0 || hasWritten && happened != 0
+      if isHandshaking, happened & POLLERR != 0, let error = socketError(descriptor) { return error }
+      // A handshake goes on in what reads, whichever way it waited for.
+      let isReadable = happened & (POLLIN | POLLHUP | POLLERR | (isHandshaking ? POLLOUT : 0)) != 0
+      if isReadable, let error = check(mosquitto_loop_read(handle, 1)) { return error }
+      // libmosquitto would wait on for what will never come.
+      if isHandshaking, !link.wasAccepted, happened & (POLLHUP | POLLERR) != 0 { return nil }
       if clock.now >= nextHousekeeping {
         if let error = check(mosquitto_loop_misc(handle)) { return error }
         nextHousekeeping = clock.now + .seconds(1)
@@ -122,8 +150,17 @@ extension MQTTSession {
     }
   }
 
+  /// Why there is no connection at all, which TLS would only know as an end.
+  private func socketError(_ descriptor: Int32) -> MQTTError? {
+    var number: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &size) == 0, number != 0, number != ECONNRESET else { return nil }
+    return MQTTError(.connectionFailed, "connecting to the broker at \(configuration.address): \(systemText(number))")
+  }
+
   private func check(_ result: Int32) -> MQTTError? {
     guard result != MOSQ_ERR_SUCCESS.rawValue else { return nil }
+    if result == MOSQ_ERR_CONN_LOST.rawValue { return ended }
     return MQTTError(result: result, errno: errno, doing: "the connection to the broker at \(configuration.address)")
   }
 

@@ -24,6 +24,12 @@ final class MQTTSession: @unchecked Sendable {
   struct Link {
     /// The broker's refusal of the current attempt, from its CONNACK.
     var refusal: MQTTError?
+    /// Where the login of the current attempt is from.
+    var origin: String?
+    /// What libmosquitto and OpenSSL complained of in the current attempt.
+    var complaints: [String] = []
+    /// Why the broker's certificate isn't trusted.
+    var distrust: String?
     var wasAccepted = false
     /// Filters by the packet identifier of the SUBSCRIBE they went with.
     var subscribing: [Int32: [String]] = [:]
@@ -70,11 +76,14 @@ final class MQTTSession: @unchecked Sendable {
 
   var isConnected: Bool { state.withLock { $0.isConnected } }
 
-  private static func check(_ configuration: MQTTConfiguration) throws(MQTTError) {
-    let texts = [configuration.clientID, configuration.address.host, configuration.username ?? "", configuration.password ?? ""]
-    guard !texts.contains(where: { $0.utf8.contains(0) || $0.utf8.count > 65535 }) else {
+  static func checkText(_ texts: String?...) throws(MQTTError) {
+    guard !texts.contains(where: { $0.map { $0.utf8.contains(0) || $0.utf8.count > 65535 } ?? false }) else {
       throw MQTTError(.invalidArgument, "a client's name, host, user or password is too long or has a NUL character")
     }
+  }
+
+  private static func check(_ configuration: MQTTConfiguration) throws(MQTTError) {
+    try checkText(configuration.clientID, configuration.address.host, configuration.username, configuration.password)
     guard !configuration.address.host.isEmpty else { throw MQTTError(.invalidArgument, "the broker's host is empty") }
     guard !configuration.clientID.isEmpty || configuration.cleanSession else {
       throw MQTTError(.invalidArgument, "a client that keeps its session needs a client ID")
@@ -89,9 +98,6 @@ final class MQTTSession: @unchecked Sendable {
     try apply("threads", mosquitto_threaded_set(handle, true))
     try apply("TCP_NODELAY", mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1))
     try apply("in-flight limit", mosquitto_max_inflight_messages_set(handle, configuration.maximumInFlight))
-    if let username = configuration.username {
-      try apply("user name", mosquitto_username_pw_set(handle, username, configuration.password))
-    }
     if let will = configuration.will {
       try checkTopic(will.topic)
       let payload = will.payload

@@ -6,8 +6,12 @@ public struct MapperConfiguration: Sendable, Hashable {
   public var node: String
   /// The API server, for instance `http://127.0.0.1:10550`.
   public var apiServer: String
-  /// The MQTT broker, for instance `tcp://127.0.0.1:1883`.
+  /// The MQTT broker, for instance `tcp://127.0.0.1:1883`, or `tls://broker:8883`.
   public var mqttServer: String
+  /// How the mapper logs in there.
+  public var brokerLogin: BrokerLogin
+  /// What TLS goes by, at a broker with TLS; this machine's authorities when `nil`.
+  public var brokerCertificates: BrokerCertificates?
   /// Where the mapper's Devices and DeviceModels come from.
   public var deviceSource: DeviceSource
   /// How topics name devices.
@@ -20,12 +24,15 @@ public struct MapperConfiguration: Sendable, Hashable {
   /// A configuration.
   public init(
     name: String, node: String, apiServer: String = "http://127.0.0.1:10550", mqttServer: String = "tcp://127.0.0.1:1883",
+    brokerLogin: BrokerLogin = .none, brokerCertificates: BrokerCertificates? = nil,
     deviceSource: DeviceSource = .api, topicShape: TopicShape = .namespaced, httpPort: Int? = nil, isReadOnly: Bool = false
   ) {
     self.name = name
     self.node = node
     self.apiServer = apiServer
     self.mqttServer = mqttServer
+    self.brokerLogin = brokerLogin
+    self.brokerCertificates = brokerCertificates
     self.deviceSource = deviceSource
     self.topicShape = topicShape
     self.httpPort = httpPort

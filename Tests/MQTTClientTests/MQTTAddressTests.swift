@@ -14,8 +14,17 @@ struct MQTTAddressTests {
   }
 
   @Test(
+    "TLS has schemes and a port of its own",
+    arguments: [("tls://broker", 8883), ("ssl://broker:99", 99), ("mqtts://broker/", 8883)] as [(String, UInt16)])
+  func tls(text: String, port: UInt16) throws {
+    let address = try MQTTAddress(parsing: text)
+    #expect(address == MQTTAddress(host: "broker", port: port, usesTLS: true))
+    #expect(address.description == "tls://broker:\(port)")
+  }
+
+  @Test(
     "What isn't an address is refused",
-    arguments: ["", "tcp://", "ssl://broker:8883", "broker:0", "broker:65536", "broker:x", "::1", "[::1]x", "a/b", "user@broker", "a b"])
+    arguments: ["", "tcp://", "wss://broker:8883", "broker:0", "broker:65536", "broker:x", "::1", "[::1]x", "a/b", "user@broker", "a b"])
   func refused(text: String) {
     let error = #expect(throws: MQTTError.self) { try MQTTAddress(parsing: text) }
     #expect(error?.code == .invalidArgument)

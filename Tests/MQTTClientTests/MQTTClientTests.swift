@@ -179,6 +179,30 @@ struct MQTTClientTests {
     await client.close()
   }
 
+  @Test("A login is asked for at each attempt, and a refusal says where it came from")
+  func login() async throws {
+    let folder = try TestFolder("login")
+    let passwords = try folder.write("passwords", "mapper:right\n")
+    #expect(try await TestProcess.run("mosquitto_passwd", ["-U", passwords]).exit == .code(0))
+    let broker = try await TestBroker(configuration: "password_file \(passwords)\nallow_anonymous false")
+    let (client, events) = try client(broker.port, "patient") {
+      $0.login = { () throws(MQTTError) in
+        guard folder.exists("login") else { throw MQTTError(.invalidArgument, "there is no login yet") }
+        let password = (try? folder.read("login")) ?? ""
+        return MQTTLogin(username: "mapper", password: password, origin: "the login is \(password)")
+      }
+    }
+    try client.connect()
+    #expect(try await events.disconnected().reason == "there is no login yet")
+    try folder.write("login", "wrong")
+    let refusal = try await events.disconnected()
+    #expect(refusal.code == .refused)
+    #expect(refusal.reason == "the broker at \(broker.url) refused the connection: not authorised; the login is wrong")
+    try folder.write("login", "right")
+    try await events.connected()
+    await client.close()
+  }
+
   @Test("Wrong topics, filters and wills are refused before anything is sent")
   func invalid() async throws {
     let (client, _) = try client(1, "x")

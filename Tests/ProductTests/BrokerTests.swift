@@ -8,7 +8,8 @@ struct BrokerTests {
     let edge = try Installation()
     let broker = try await TestBroker(port: edge.mqttPort)
     let core = try await edge.startEdgeCore()
-    let mapper = try await edge.startMapper()
+    // It has no login there, and needs none.
+    let mapper = try await edge.startMapper(["--mqtt-credentials", "none"])
     try await edge.applyTemperature()
     try await edge.valuesMove()
     #expect(!edge.folder.exists("state/mosquitto/mosquitto.pid"))

@@ -23,7 +23,7 @@ struct DeviceSourceTests {
       try Executables.path(of: "temperature-mapper"),
       [
         "--node-name", "edge-node-1", "--device-source", "devices", "--state-directory", "mapper-state", "--api-server",
-        "http://127.0.0.1:1", "--mqtt-server", "tcp://127.0.0.1:\(edge.mqttPort)",
+        "http://127.0.0.1:1", "--mqtt-server", "tcp://127.0.0.1:\(edge.mqttPort)", "--mqtt-credentials", edge.mapperLogin,
       ], workingDirectory: edge.folder.path)
     try await mapper.line(containing: "served with 2 properties")
     #expect(try await edge.kubectl("apply", "-f", edge.folder.path("devices")).isSuccess)

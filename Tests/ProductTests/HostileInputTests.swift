@@ -13,7 +13,7 @@ struct HostileInputTests {
     let mapper = try await edge.startMapper()
     try await edge.applyTemperature()
     try await edge.valuesMove()
-    let client = try MQTTClient(configuration: MQTTConfiguration(host: "127.0.0.1", port: UInt16(edge.mqttPort), clientID: "hostile"))
+    let client = try MQTTClient(configuration: try edge.client("hostile"))
     try client.subscribe(["$hw/events/device/+/+/twin/update/result", "$hw/events/device/+/twin/update/result"])
     try client.connect()
     for await event in client.events {

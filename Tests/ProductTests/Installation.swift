@@ -1,7 +1,9 @@
 import Glibc
 import JSON
+import MQTTClient
 import Synchronization
 import TestSupport
+import YAML
 
 /// edgecore, a mapper and kubectl as somebody has them on a node: processes with a folder and ports of their own.
 final class Installation: Sendable {
@@ -36,21 +38,35 @@ final class Installation: Sendable {
     return process
   }
 
+  /// The mappers' login at edgecore's own broker.
+  var mapperLogin: String { folder.path("state/mqtt/mapper.yaml") }
+
+  /// How a test's own client reaches the broker, with a role's login where edgecore has written one.
+  func client(_ clientID: String, as role: String = "mapper") throws -> MQTTConfiguration {
+    var configuration = MQTTConfiguration(host: "127.0.0.1", port: UInt16(mqttPort), clientID: clientID)
+    let file = role == "edgecore" ? "state/mosquitto/edgecore.yaml" : "state/mqtt/\(role).yaml"
+    guard folder.exists(file) else { return configuration }
+    let login = try YAMLDocument.parseAll(Array(folder.read(file).utf8), file: file).first?.value
+    configuration.username = login?["username"]?.string
+    configuration.password = login?["password"]?.string
+    return configuration
+  }
+
   /// Starts edgecore and waits until it is ready.
-  func startEdgeCore() async throws -> TestProcess {
+  func startEdgeCore(_ options: [String] = [], environment: [String: String] = [:]) async throws -> TestProcess {
     let process = started(
       try await TestProcess(
         try Executables.path(of: "edgecore"),
         [
           "--hostname-override", "edge-node-1", "--meta-server", "127.0.0.1:\(apiPort)", "--mqtt-server-external",
           "tcp://127.0.0.1:\(mqttPort)", "--data-source", folder.path("state/swiftlet.db"), "--log-level", "debug",
-        ]))
+        ] + options, environment: environment))
     try await eventually("edgecore ready") { try await self.kubectl("get", "--raw", "/readyz").isSuccess }
     return process
   }
 
   /// Starts temperature-mapper.
-  func startMapper() async throws -> TestProcess {
+  func startMapper(_ options: [String] = [], environment: [String: String] = [:]) async throws -> TestProcess {
     started(
       try await TestProcess(
         try Executables.path(of: "temperature-mapper"),
@@ -58,7 +74,7 @@ final class Installation: Sendable {
           "--node-name", "edge-node-1", "--api-server", server, "--mqtt-server", "tcp://127.0.0.1:\(mqttPort)", "--http-port",
           "\(restPort)",
           "--state-directory", folder.path("mapper"), "--log-level", "debug",
-        ]))
+        ] + options, environment: ["MAPPER_MQTT_CREDENTIALS": mapperLogin].merging(environment) { $1 }))
   }
 
   /// The process id of the broker that edgecore started.

@@ -126,6 +126,7 @@ static struct mosquitto *connect_to(int port, const char *what, void (*received)
   snprintf(name, sizeof name, "bench-%s-%d", what, getpid());
   struct mosquitto *client = mosquitto_new(name, true, NULL);
   if (!client) die("MQTT", "no memory");
+  if (getenv("MQTT_USERNAME")) mosquitto_username_pw_set(client, getenv("MQTT_USERNAME"), getenv("MQTT_PASSWORD"));
   mosquitto_message_callback_set(client, received);
   mosquitto_subscribe_callback_set(client, on_subscribe);
   int code = mosquitto_connect(client, "127.0.0.1", port, 60);

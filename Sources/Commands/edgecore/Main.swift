@@ -53,6 +53,22 @@ struct EdgeCoreCommand: AsyncParsableCommand {
 
   @Option(
     name: .long,
+    help: ArgumentHelp(
+      "The user at a broker that isn't edgecore's own (EDGECORE_MQTT_USERNAME, modules.eventBus.mqttUsername); its password is in "
+        + "EDGECORE_MQTT_PASSWORD or modules.eventBus.mqttPassword.", valueName: "name"))
+  var mqttUsername: String?
+
+  @OptionGroup var brokerTLS: BrokerTLSOptions
+
+  @Flag(
+    name: .long,
+    help: ArgumentHelp(
+      "edgecore's own broker gives clients without a login a mapper's rights (EDGECORE_MQTT_ALLOW_ANONYMOUS, "
+        + "modules.eventBus.mqttAllowAnonymous)."))
+  var mqttAllowAnonymous = false
+
+  @Option(
+    name: .long,
     help: ArgumentHelp("The SQLite file (EDGECORE_DATA_SOURCE, database.dataSource).", valueName: "file"))
   var dataSource: String?
 
@@ -117,6 +133,9 @@ struct EdgeCoreCommand: AsyncParsableCommand {
     flags.hostnameOverride = hostnameOverride
     flags.metaServer = metaServer
     flags.mqttServerExternal = mqttServerExternal
+    flags.mqttUsername = mqttUsername
+    flags.mqttAllowAnonymous = mqttAllowAnonymous ? "true" : nil
+    brokerTLS.set(&flags)
     flags.dataSource = dataSource
     var sources = [flags, EdgeCoreOptions(environment: environment)]
     var ignored: [String] = []

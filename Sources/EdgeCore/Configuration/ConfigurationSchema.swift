@@ -48,13 +48,17 @@ enum ConfigurationSchema {
     [
       .optional("enable", .boolean("Whether the module runs.")),
       .optional("eventBusTLS", tls),
+      .optional(
+        "mqttAllowAnonymous",
+        .boolean("Whether edgecore's own broker gives clients without a login a mapper's rights: for mappers that can't log in.")),
       .optional("mqttMode", .integer("0 and 1 start KubeEdge's internal broker, 2 uses an external one.", minimum: 0, maximum: 2)),
       .optional("mqttPassword", .string("The password at the broker.")),
       .optional("mqttPubClientID", .string("KubeEdge's name of the publishing client.")),
       .optional("mqttQOS", .integer("The internal broker's quality of service.", minimum: 0, maximum: 2)),
       .optional("mqttRetain", .boolean("Whether the internal broker keeps messages.")),
-      .optional("mqttServerExternal", .string("The broker: tcp://host:port.")),
+      .optional("mqttServerExternal", .string("The broker: tcp://host:port, or tls://host:port.")),
       .optional("mqttServerInternal", .string("KubeEdge's internal broker: tcp://host:port.")),
+      .optional("mqttServerTLS", serverTLS),
       .optional("mqttSessionQueueSize", .integer("The internal broker's queue.", minimum: 0)),
       .optional("mqttSubClientID", .string("KubeEdge's name of the subscribing client.")),
       .optional("mqttUsername", .string("The user at the broker.")),
@@ -63,11 +67,19 @@ enum ConfigurationSchema {
   private static let tls = Schema.object(
     "Certificates for the broker.",
     [
-      // Silently talking without TLS to somebody who asked for it would be worse than not starting.
-      .optional("enable", .boolean("Not there yet, so only false.", allowed: [false])),
+      .optional("enable", .boolean("Whether these files count; mqttServerExternal then has to begin with tls://.")),
       .optional("tlsMqttCAFile", .string("The certificate authority.")),
       .optional("tlsMqttCertFile", .string("The client's certificate.")),
       .optional("tlsMqttPrivateKeyFile", .string("The client's key.")),
+    ])
+
+  private static let serverTLS = Schema.object(
+    "Where edgecore's own broker listens for other machines: with TLS, and for clients with a certificate.",
+    [
+      .optional("caFile", .string("The authorities that clients' certificates come from.")),
+      .optional("certFile", .string("The broker's certificate.")),
+      .optional("listen", .string("The address: host:port.")),
+      .optional("privateKeyFile", .string("The broker's key.")),
     ])
 
   private static let metaManager = Schema.object(

@@ -65,10 +65,25 @@ public enum Defaults {
         # The node's name, which Devices name in nodeName or nodeSelector.
         hostnameOverride: \(nodeName)
       eventBus:
-        # The broker. Where none listens on this machine, edgecore starts mosquitto.
+        # The broker. Where none listens on this machine, edgecore starts mosquitto; one with a user or TLS is waited for.
         mqttServerExternal: \(mqttServer)
         mqttUsername: ""
         mqttPassword: ""
+        # For a broker at tls://host:port. Files are PEM; the certificate and key are for brokers that ask for them.
+        eventBusTLS:
+          enable: false
+          tlsMqttCAFile: ""
+          tlsMqttCertFile: ""
+          tlsMqttPrivateKeyFile: ""
+        # edgecore's own broker: whether clients without a login have a mapper's rights.
+        mqttAllowAnonymous: false
+        # edgecore's own broker: where it listens for other machines too, for instance 0.0.0.0:8883. With TLS, and for
+        # clients with a certificate of these authorities, who have a mapper's rights. Nowhere unless set.
+        mqttServerTLS:
+          listen: ""
+          caFile: ""
+          certFile: ""
+          privateKeyFile: ""
       metaManager:
         metaServer:
           # The Kubernetes API on the node; this machine only.

@@ -14,11 +14,20 @@ public struct EdgeCoreConfiguration: Sendable {
   public var mqttUsername: String?
   /// The password at the broker.
   public var mqttPassword: String?
+  /// What TLS with the broker goes by; `nil` without TLS.
+  public var mqttTLS: MQTTTLS?
+  /// Whether our own broker gives clients without a login a mapper's rights.
+  public var mqttAllowAnonymous: Bool
+  /// Where our own broker listens for other machines too; `nil` for nowhere.
+  public var mqttServerTLS: BrokerTLS?
   /// The SQLite file.
   public var databasePath: String
 
   /// The folder of the database, where our own broker's files are too.
   public var stateFolder: String { (databasePath as NSString).deletingLastPathComponent }
+
+  /// Whether the broker is somebody else's in any case: ours needs no configured login, and speaks to edgecore without TLS.
+  var isBrokerExternal: Bool { mqttUsername != nil || mqttServer.usesTLS || !mqttServer.isLoopback }
 
   /// The configuration that several places make together; of an option said in several the first counts.
   ///
@@ -50,8 +59,52 @@ public struct EdgeCoreConfiguration: Sendable {
     } catch {
       throw EdgeCoreError(.configuration, "the broker's address: \(error)")
     }
+    mqttTLS = try Self.tls(sources, address: mqttServer, first)
+    mqttServerTLS = try Self.serverTLS(first)
+    let anonymous = first(\.mqttAllowAnonymous) ?? "false"
+    guard let allowsAnonymous = Bool(anonymous) else {
+      throw EdgeCoreError(.configuration, "mqttAllowAnonymous is true or false, not \"\(anonymous)\"")
+    }
+    mqttAllowAnonymous = allowsAnonymous
     if let problem = DNSName.problem(subdomain: nodeName) {
       throw EdgeCoreError(.configuration, "the node's name \"\(nodeName)\" (modules.edged.hostnameOverride): \(problem)")
     }
+  }
+
+  private static func tls(
+    _ sources: [EdgeCoreOptions], address: MQTTAddress, _ first: ((EdgeCoreOptions) -> String?) -> String?
+  ) throws(EdgeCoreError) -> MQTTTLS? {
+    let tls = MQTTTLS(
+      caFile: first(\.tlsMqttCAFile), certFile: first(\.tlsMqttCertFile), keyFile: first(\.tlsMqttPrivateKeyFile))
+    if address.usesTLS { return tls }
+    guard !sources.contains(where: \.isTLSEnabled), tls == MQTTTLS() else {
+      // Silently talking without TLS to somebody who asked for it would be worse than not starting.
+      throw EdgeCoreError(
+        .configuration,
+        "modules.eventBus.eventBusTLS asks for TLS, and mqttServerExternal \(address) has none; write tls://\(address.host):8883")
+    }
+    return nil
+  }
+
+  private static func serverTLS(_ first: ((EdgeCoreOptions) -> String?) -> String?) throws(EdgeCoreError) -> BrokerTLS? {
+    let files = (first(\.mqttServerTLSCAFile), first(\.mqttServerTLSCertFile), first(\.mqttServerTLSPrivateKeyFile))
+    guard let listen = first(\.mqttServerTLSListen) else {
+      guard files == (nil, nil, nil) else {
+        throw EdgeCoreError(
+          .configuration, "modules.eventBus.mqttServerTLS has files and no address; set listen, for instance to 0.0.0.0:8883")
+      }
+      return nil
+    }
+    guard let address = SocketAddress(listen), address.port > 0 else {
+      throw EdgeCoreError(.configuration, "modules.eventBus.mqttServerTLS.listen: \"\(listen)\" is not host:port")
+    }
+    guard let caFile = files.0, let certFile = files.1, let privateKeyFile = files.2 else {
+      throw EdgeCoreError(
+        .configuration, "modules.eventBus.mqttServerTLS listens on \(listen) and needs caFile, certFile and privateKeyFile for that")
+    }
+    for path in [caFile, certFile, privateKeyFile] where !FileManager.default.isReadableFile(atPath: path) {
+      throw EdgeCoreError(.configuration, "modules.eventBus.mqttServerTLS: cannot read \(path)")
+    }
+    return BrokerTLS(listen: address, caFile: caFile, certFile: certFile, privateKeyFile: privateKeyFile)
   }
 }

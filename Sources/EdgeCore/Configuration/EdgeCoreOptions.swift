@@ -15,6 +15,24 @@ public struct EdgeCoreOptions: Sendable, Hashable {
   public var mqttUsername: String?
   /// `modules.eventBus.mqttPassword`
   public var mqttPassword: String?
+  /// `modules.eventBus.mqttAllowAnonymous`: `true` or `false`
+  public var mqttAllowAnonymous: String?
+  /// `modules.eventBus.eventBusTLS.enable`; only a file says it.
+  public var isTLSEnabled = false
+  /// `modules.eventBus.eventBusTLS.tlsMqttCAFile`
+  public var tlsMqttCAFile: String?
+  /// `modules.eventBus.eventBusTLS.tlsMqttCertFile`
+  public var tlsMqttCertFile: String?
+  /// `modules.eventBus.eventBusTLS.tlsMqttPrivateKeyFile`
+  public var tlsMqttPrivateKeyFile: String?
+  /// `modules.eventBus.mqttServerTLS.listen`
+  public var mqttServerTLSListen: String?
+  /// `modules.eventBus.mqttServerTLS.caFile`
+  public var mqttServerTLSCAFile: String?
+  /// `modules.eventBus.mqttServerTLS.certFile`
+  public var mqttServerTLSCertFile: String?
+  /// `modules.eventBus.mqttServerTLS.privateKeyFile`
+  public var mqttServerTLSPrivateKeyFile: String?
   /// `database.dataSource`
   public var dataSource: String?
   /// Which keys of the file have no meaning here.
@@ -30,6 +48,14 @@ public struct EdgeCoreOptions: Sendable, Hashable {
     mqttServerExternal = environment["EDGECORE_MQTT_SERVER_EXTERNAL"]
     mqttUsername = environment["EDGECORE_MQTT_USERNAME"]
     mqttPassword = environment["EDGECORE_MQTT_PASSWORD"]
+    mqttAllowAnonymous = environment["EDGECORE_MQTT_ALLOW_ANONYMOUS"]
+    tlsMqttCAFile = environment["EDGECORE_TLS_MQTT_CA_FILE"]
+    tlsMqttCertFile = environment["EDGECORE_TLS_MQTT_CERT_FILE"]
+    tlsMqttPrivateKeyFile = environment["EDGECORE_TLS_MQTT_PRIVATE_KEY_FILE"]
+    mqttServerTLSListen = environment["EDGECORE_MQTT_SERVER_TLS_LISTEN"]
+    mqttServerTLSCAFile = environment["EDGECORE_MQTT_SERVER_TLS_CA_FILE"]
+    mqttServerTLSCertFile = environment["EDGECORE_MQTT_SERVER_TLS_CERT_FILE"]
+    mqttServerTLSPrivateKeyFile = environment["EDGECORE_MQTT_SERVER_TLS_PRIVATE_KEY_FILE"]
     dataSource = environment["EDGECORE_DATA_SOURCE"]
   }
 
@@ -67,6 +93,19 @@ public struct EdgeCoreOptions: Sendable, Hashable {
     mqttServerExternal = eventBus?["mqttServerExternal"]?.string
     mqttUsername = eventBus?["mqttUsername"]?.string
     mqttPassword = eventBus?["mqttPassword"]?.string
+    mqttAllowAnonymous = eventBus?["mqttAllowAnonymous"]?.bool.map { "\($0)" }
+    // KubeEdge writes the files' default paths into every configuration; they count once TLS is switched on.
+    isTLSEnabled = eventBus?.at("eventBusTLS", "enable")?.bool ?? false
+    if isTLSEnabled {
+      tlsMqttCAFile = eventBus?.at("eventBusTLS", "tlsMqttCAFile")?.string
+      tlsMqttCertFile = eventBus?.at("eventBusTLS", "tlsMqttCertFile")?.string
+      tlsMqttPrivateKeyFile = eventBus?.at("eventBusTLS", "tlsMqttPrivateKeyFile")?.string
+    }
+    let serverTLS = eventBus?["mqttServerTLS"]
+    mqttServerTLSListen = serverTLS?["listen"]?.string
+    mqttServerTLSCAFile = serverTLS?["caFile"]?.string
+    mqttServerTLSCertFile = serverTLS?["certFile"]?.string
+    mqttServerTLSPrivateKeyFile = serverTLS?["privateKeyFile"]?.string
     dataSource = file.at("database", "dataSource")?.string
     ignoredKeys = ConfigurationSchema.foreignModules.filter { modules?[$0] != nil }.map { "modules.\($0)" }
     if file["featureGates"] != nil { ignoredKeys.append("featureGates") }

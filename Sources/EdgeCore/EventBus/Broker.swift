@@ -1,6 +1,6 @@
 import Foundation
 package import Logging
-package import MQTTClient
+import MQTTClient
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -10,26 +10,33 @@ import SystemPackage
 /// Sees to it that there is a broker: the one that listens already, else Debian's mosquitto as our child, which is
 /// started again when it dies and stopped with us.
 package struct Broker: Service {
-  private let address: MQTTAddress
+  private let settings: BrokerSettings
+  private let isExternal: Bool
   private let files: BrokerFiles
   private let clock: any EdgeClock
   private let logger: Logger
 
-  /// - Parameter folder: Where our own broker's files are.
-  package init(address: MQTTAddress, folder: String, clock: any EdgeClock, logger: Logger) {
-    self.address = address
-    files = BrokerFiles(folder: folder)
+  private var address: MQTTAddress { settings.address }
+
+  /// - Parameters:
+  ///   - isExternal: Whether the broker is somebody else's in any case, so that none is started.
+  ///   - stateFolder: Where our own broker's files are.
+  package init(settings: BrokerSettings, isExternal: Bool = false, stateFolder: String, clock: any EdgeClock, logger: Logger) {
+    self.settings = settings
+    self.isExternal = isExternal
+    files = BrokerFiles(stateFolder: stateFolder)
     self.clock = clock
     self.logger = logger
   }
 
   package func run() async throws {
-    let orphan = files.orphan()
+    let orphan = files.running()
+    let isAdopted = orphan != nil && !isExternal && files.isCurrent(settings)
     if let orphan {
-      if files.isListening(at: address) {
+      if isAdopted {
         logger.info("broker adopted", metadata: ["pid": "\(orphan)", "address": "\(address)"])
       } else {
-        logger.notice("ending a broker left behind at another address", metadata: ["pid": "\(orphan)"])
+        logger.notice("ending a broker left behind with other settings", metadata: ["pid": "\(orphan)"])
         kill(orphan, SIGTERM)
       }
       try await follow(orphan)
@@ -37,12 +44,15 @@ package struct Broker: Service {
     }
     await cancelWhenGracefulShutdown {
       var supervision = BrokerSupervision()
-      if orphan != nil {
+      if isAdopted {
         logger.warning("the adopted broker ended; starting another")
       } else if await isListening() {
         logger.info("using the broker that listens", metadata: ["address": "\(address)"])
+        if settings.allowsAnonymous || settings.tls != nil {
+          logger.notice("mqttAllowAnonymous and mqttServerTLS are for edgecore's own broker, and without effect")
+        }
         return await stayAway()
-      } else if !RequestDoor.isLoopback(address.host) {
+      } else if isExternal || !RequestDoor.isLoopback(address.host) {
         logger.warning("no broker listens; waiting for it", metadata: ["address": "\(address)"])
         return await stayAway()
       }
@@ -69,11 +79,12 @@ package struct Broker: Service {
   }
 
   private func runChild() async throws {
-    guard let executable = Self.findMosquitto() else {
+    guard let executable = Self.find("mosquitto"), let passwordTool = Self.find("mosquitto_passwd") else {
       throw EdgeCoreError(
         .broker, "no broker listens on \(address) and mosquitto isn't installed; install it: apt-get install mosquitto")
     }
-    try files.prepare(address)
+    try await files.prepare(settings, passwordTool: passwordTool)
+    if let warning = MQTTTLS(keyFile: settings.tls?.privateKeyFile).warning { logger.warning("\(warning)") }
     let log = try FileDescriptor.open(
       FilePath(files.log), .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite, .groupRead])
     var options = PlatformOptions()
@@ -81,7 +92,9 @@ package struct Broker: Service {
     options.processGroupID = 0
     options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(1))]
     let result = try await Subprocess.run(
-      .path(FilePath(executable)), arguments: ["-c", files.configuration], platformOptions: options, input: .none,
+      .path(FilePath(executable)), arguments: ["-c", files.configuration], workingDirectory: FilePath(files.folder),
+      platformOptions: options,
+      input: .none,
       output: .fileDescriptor(log, closeAfterSpawningProcess: false), error: .fileDescriptor(log, closeAfterSpawningProcess: true)
     ) { execution in
       files.remember(pid: execution.processIdentifier.value)
@@ -95,7 +108,7 @@ package struct Broker: Service {
   /// Waits until an adopted broker ends, and ends it when we do. It isn't our child, so there is nothing to wait on.
   private func follow(_ pid: Int32) async throws {
     var isTold = false
-    while files.orphan() == pid {
+    while files.running() == pid {
       if Task.isShuttingDownGracefully, !isTold {
         kill(pid, SIGTERM)
         isTold = true
@@ -116,9 +129,9 @@ package struct Broker: Service {
     }
   }
 
-  private static func findMosquitto() -> String? {
+  private static func find(_ program: String) -> String? {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-    return (["/usr/sbin", "/usr/local/sbin"] + folders).map { $0 + "/mosquitto" }
+    return (["/usr/sbin", "/usr/local/sbin"] + folders).map { "\($0)/\(program)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 }

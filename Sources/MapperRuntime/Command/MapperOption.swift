@@ -5,6 +5,12 @@ package enum MapperOption: String, CaseIterable, Sendable {
   case nodeName = "node-name"
   case apiServer = "api-server"
   case mqttServer = "mqtt-server"
+  case mqttCredentials = "mqtt-credentials"
+  case mqttUsername = "mqtt-username"
+  case mqttPasswordFile = "mqtt-password-file"
+  case mqttCAFile = "mqtt-ca-file"
+  case mqttCertFile = "mqtt-cert-file"
+  case mqttKeyFile = "mqtt-key-file"
   case transport
   case deviceSource = "device-source"
   case deviceProfile = "device-profile"

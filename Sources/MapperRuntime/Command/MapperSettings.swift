@@ -5,6 +5,9 @@ internal import MQTTClient
 /// What a mapper's user set, put together: flags win over environment variables, these over the configuration file, and that
 /// over defaults.
 package struct MapperSettings: Sendable {
+  /// What was set, and where.
+  typealias Setting = (text: String, place: String)
+
   /// What the runtime needs.
   package var configuration: MapperConfiguration
   /// Where drivers keep what outlasts the process.
@@ -32,7 +35,7 @@ package struct MapperSettings: Sendable {
     file: MapperConfigFile?,
     host: String, isRoot: Bool, canRecord: Bool = false
   ) throws(MapperOptionError) {
-    func setting(_ option: MapperOption) -> (text: String, place: String)? {
+    func setting(_ option: MapperOption) -> Setting? {
       if let text = flags[option] { return (text, option.flag) }
       if let text = environment(option.variable), !text.isEmpty { return (text, option.variable) }
       if let setting = file?.settings[option] { return (setting.text, setting.place) }
@@ -59,6 +62,8 @@ package struct MapperSettings: Sendable {
       do { _ = try MQTTAddress(parsing: server.text) } catch { throw MapperOptionError(place: server.place, problem: error.reason) }
       configuration.mqttServer = server.text
     }
+    configuration.brokerLogin = try Self.login(setting, environment, isRoot)
+    configuration.brokerCertificates = try Self.certificates(setting, server: configuration.mqttServer)
     if let source = setting(.deviceSource) {
       if source.text.isEmpty { throw MapperOptionError(place: source.place, problem: "expected api, a file or a folder") }
       configuration.deviceSource = source.text == "api" ? .api : .files(path: source.text)
@@ -97,7 +102,7 @@ package struct MapperSettings: Sendable {
   }
 
   /// Names that become a level of an MQTT topic.
-  private static func topicLevel(_ setting: (text: String, place: String)) throws(MapperOptionError) -> String {
+  private static func topicLevel(_ setting: Setting) throws(MapperOptionError) -> String {
     guard !setting.text.isEmpty, setting.text.utf8.count <= 253, !setting.text.contains(where: { "/+#\0".contains($0) || $0.isWhitespace })
     else {
       throw MapperOptionError(
@@ -106,7 +111,7 @@ package struct MapperSettings: Sendable {
     return setting.text
   }
 
-  private static func bool(_ setting: (text: String, place: String)) throws(MapperOptionError) -> Bool {
+  private static func bool(_ setting: Setting) throws(MapperOptionError) -> Bool {
     switch setting.text.lowercased() {
     case "true", "1", "yes", "on": return true
     case "false", "0", "no", "off": return false
@@ -115,7 +120,7 @@ package struct MapperSettings: Sendable {
   }
 
   /// A port, or none.
-  private static func httpPort(_ setting: (text: String, place: String)) throws(MapperOptionError) -> Int? {
+  private static func httpPort(_ setting: Setting) throws(MapperOptionError) -> Int? {
     if ["off", "0", "false"].contains(setting.text.lowercased()) { return nil }
     guard let port = Int(setting.text), (1...65_535).contains(port) else {
       throw MapperOptionError(place: setting.place, problem: "\"\(setting.text)\" is no port: use one from 1 to 65535, or off")

@@ -14,6 +14,25 @@ struct RunOptions<M: Mapper>: ParsableArguments {
   var apiServer: String?
   @Option(help: Self.help(.mqttServer, "The MQTT broker (default: tcp://127.0.0.1:1883).", "url"))
   var mqttServer: String?
+  @Option(
+    help: Self.help(
+      .mqttCredentials,
+      "The login at the broker: a YAML file with username and password, or none (default: for a broker on this machine, what edgecore "
+        + "wrote for mappers, /var/lib/kubeedge/mqtt/mapper.yaml or, for others than root, kubeedge/mqtt/mapper.yaml in $XDG_STATE_HOME).",
+      "file"))
+  var mqttCredentials: String?
+  @Option(help: Self.help(.mqttUsername, "The user at the broker; MAPPER_MQTT_PASSWORD may hold the password.", "name"))
+  var mqttUsername: String?
+  @Option(help: Self.help(.mqttPasswordFile, "A file with that user's password alone.", "file"))
+  var mqttPasswordFile: String?
+  @Option(
+    help: Self.help(
+      .mqttCAFile, "The authorities of a broker at tls://host:port, as PEM (default: those that this machine trusts).", "file"))
+  var mqttCaFile: String?
+  @Option(help: Self.help(.mqttCertFile, "The mapper's certificate for that broker, as PEM.", "file"))
+  var mqttCertFile: String?
+  @Option(help: Self.help(.mqttKeyFile, "The private key of that certificate, as PEM.", "file"))
+  var mqttKeyFile: String?
   @Option(help: Self.help(.transport, "How edgecore is reached: mqtt (the default).", "transport"))
   var transport: String?
   @Option(
@@ -64,7 +83,9 @@ struct RunOptions<M: Mapper>: ParsableArguments {
 
   private var flags: [MapperOption: String] {
     let values: [MapperOption: String?] = [
-      .configFile: configFile, .name: name, .nodeName: nodeName, .apiServer: apiServer, .mqttServer: mqttServer, .transport: transport,
+      .configFile: configFile, .name: name, .nodeName: nodeName, .apiServer: apiServer, .mqttServer: mqttServer,
+      .mqttCredentials: mqttCredentials, .mqttUsername: mqttUsername, .mqttPasswordFile: mqttPasswordFile, .mqttCAFile: mqttCaFile,
+      .mqttCertFile: mqttCertFile, .mqttKeyFile: mqttKeyFile, .transport: transport,
       .deviceSource: deviceSource, .deviceProfile: deviceProfile, .topicShape: topicShape, .httpPort: httpPort,
       .stateDirectory: stateDirectory, .logLevel: logLevel,
       .readOnly: readOnly.map { "\($0)" }, .record: record,
@@ -90,22 +111,10 @@ struct RunOptions<M: Mapper>: ParsableArguments {
   }
 
   private func read(_ path: String, setBy place: String) throws(MapperOptionError) -> MapperConfigFile {
-    let limit = 1 << 20
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw MapperOptionError(place: place, problem: "\(path) can't be opened: \(String(cString: strerror(errno)))")
+    let bytes: [UInt8]
+    do { bytes = try TextFile.read(path, limit: 1 << 20) } catch {
+      throw MapperOptionError(place: place, problem: "\(path) can't be read: \(error)")
     }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count <= limit {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
-      guard count >= 0 else {
-        throw MapperOptionError(place: place, problem: "\(path) can't be read: \(String(cString: strerror(errno)))")
-      }
-      if count == 0 { return try MapperConfigFile(bytes, file: path) }
-      bytes += buffer.prefix(count)
-    }
-    throw MapperOptionError(place: place, problem: "\(path) is larger than \(limit) bytes")
+    return try MapperConfigFile(bytes, file: path)
   }
 }

@@ -58,7 +58,15 @@ actor EdgeLink: Service, EdgeReporting {
     ids = EventIDs(name: mapper, using: &generator)
     outbox = Outbox(ids: EventIDs(name: mapper, using: &generator))
     questions = TwinQuestions(ids: EventIDs(name: mapper, using: &generator))
-    var mqtt = MQTTConfiguration(address: try MQTTAddress(parsing: configuration.mqttServer), clientID: "\(mapper)-\(node)")
+    let broker = try MQTTAddress(parsing: configuration.mqttServer)
+    var mqtt = MQTTConfiguration(address: broker, clientID: "\(mapper)-\(node)")
+    let login = configuration.brokerLogin
+    mqtt.login = { () throws(MQTTError) in try login.login(at: broker) }
+    if let files = configuration.brokerCertificates {
+      let tls = MQTTTLS(caFile: files.caFile, certFile: files.certFile, keyFile: files.keyFile)
+      if let warning = tls.warning { logger.warning("\(warning)") }
+      mqtt.tls = tls
+    }
     let gone = PeerStatus(envelope: Envelope(eventID: "", timestamp: 0), isOnline: false, node: node, protocolName: protocolName)
     mqtt.will = MQTTMessage(topic: NodeTopic.mapperStatus(mapper: mapper).description, payload: gone.encoded, retain: true)
     client = try MQTTClient(configuration: mqtt)
