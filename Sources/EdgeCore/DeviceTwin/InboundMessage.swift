@@ -44,7 +44,7 @@ package struct InboundMessage: Sendable, Hashable {
     switch subject {
     case .device(let topic): topic.subject == .twinGet
     case .membershipGet: true
-    case .mapperStatus: false
+    default: false
     }
   }
 

@@ -12,9 +12,13 @@ extension KubeEdgeContents.Twin {
     var property = TwinProperty(type: type, optional: isOptional)
     property.expected = Self.value(expected, expectedMetadata, of: property)
     property.actual = Self.value(actual, actualMetadata, of: property)
-    property.expectedVersion = Self.edgeVersion(expectedVersion)
-    property.actualVersion = Self.edgeVersion(actualVersion)
+    property.expectedVersion = Self.version(expectedVersion)
+    property.actualVersion = Self.version(actualVersion)
     return property
+  }
+
+  var tombstone: DeviceTwinState.Tombstone {
+    DeviceTwinState.Tombstone(expectedVersion: Self.version(expectedVersion), actualVersion: Self.version(actualVersion))
   }
 
   /// An empty value is one that was removed.
@@ -23,7 +27,11 @@ extension KubeEdgeContents.Twin {
     return TwinValue(text, timestamp: member("timestamp", of: metadata))
   }
 
-  private static func edgeVersion(_ version: String?) -> Int64 { max(0, member("edge", of: version) ?? 0) }
+  private static func version(_ json: String?) -> TwinVersion {
+    // A number that no counter reaches would overflow with the next change.
+    func count(_ name: String) -> Int64 { member(name, of: json).flatMap { (0..<1 << 62).contains($0) ? $0 : nil } ?? 0 }
+    return TwinVersion(cloud: count("cloud"), edge: count("edge"))
+  }
 
   private static func member(_ name: String, of json: String?) -> Int64? {
     guard let json, !json.isEmpty else { return nil }
@@ -35,10 +43,21 @@ extension DeviceTwinState {
   /// Takes over what KubeEdge knew of a device. What its Device and model say stands above that.
   ///
   /// - Returns: Properties that the device's model doesn't have.
-  mutating func take(_ device: KubeEdgeContents.Device, _ twins: [KubeEdgeContents.Twin], now: Int64) -> [String] {
+  mutating func take(
+    _ device: KubeEdgeContents.Device, _ twins: [KubeEdgeContents.Twin], _ attributes: [KubeEdgeContents.Attribute], now: Int64
+  ) -> [String] {
     var unknown: [String] = []
+    if let text = device.description, !text.isEmpty { description = text }
+    for attribute in attributes {
+      self.attributes[attribute.name] = DeviceAttribute(
+        attribute.value ?? "", optional: attribute.isOptional, type: attribute.type.flatMap { $0.isEmpty ? nil : $0 })
+    }
     for twin in twins {
-      guard let imported = twin.property, TwinValueRules.problem(inName: twin.name) == nil else { continue }
+      guard TwinValueRules.problem(inName: twin.name) == nil else { continue }
+      guard let imported = twin.property else {
+        if properties[twin.name] == nil { deleted[twin.name] = twin.tombstone }
+        continue
+      }
       if let declared = properties[twin.name] {
         properties[twin.name] = declared.taking(imported)
       } else if isModelFound {
@@ -70,7 +89,7 @@ extension TwinProperty {
     var property = self
     if let actual = imported.actual, TwinValueRules.problem(inValue: actual.value, of: self) == nil { property.actual = actual }
     property.actualVersion = imported.actualVersion
-    property.expectedVersion = max(expectedVersion, imported.expectedVersion)
+    property.expectedVersion = imported.expectedVersion
     // The same wish keeps its time, which says whether it was written; another one, made at the edge, gives way to the Device's.
     if let wish = imported.expected, isWritable, expected == nil || expected?.value == wish.value,
       TwinValueRules.problem(inValue: wish.value, of: self) == nil

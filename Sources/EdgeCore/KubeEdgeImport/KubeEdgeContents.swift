@@ -9,8 +9,17 @@ import JSON
 struct KubeEdgeContents: Sendable {
   struct Device: Sendable {
     let id: String
+    let description: String?
     let state: String?
     let lastOnline: String?
+  }
+
+  struct Attribute: Sendable {
+    let deviceID: String
+    let name: String
+    let value: String?
+    let isOptional: Bool
+    let type: String?
   }
 
   struct Twin: Sendable {
@@ -33,6 +42,7 @@ struct KubeEdgeContents: Sendable {
   }
 
   var devices: [Device] = []
+  var attributes: [Attribute] = []
   var twins: [Twin] = []
   var objects: [Object] = []
   var topics: [String] = []
@@ -45,7 +55,7 @@ struct KubeEdgeContents: Sendable {
       throw Unreadable("it has no tables of KubeEdge's DeviceTwin")
     }
     devices = try Row.fetchAll(database, sql: "SELECT * FROM device ORDER BY id").compactMap { row in
-      row.text("id").map { Device(id: $0, state: row.text("state"), lastOnline: row.text("last_online")) }
+      row.text("id").map { Device(id: $0, description: row.text("description"), state: row.text("state"), lastOnline: row.text("last_online")) }
     }
     twins = try Row.fetchAll(database, sql: "SELECT * FROM device_twin ORDER BY id").compactMap { row in
       guard let deviceID = row.text("deviceid"), let name = row.text("name") else { return nil }
@@ -53,6 +63,13 @@ struct KubeEdgeContents: Sendable {
         deviceID: deviceID, name: name, expected: row.text("expected"), actual: row.text("actual"),
         expectedMetadata: row.text("expected_meta"), actualMetadata: row.text("actual_meta"), expectedVersion: row.text("expected_version"),
         actualVersion: row.text("actual_version"), isOptional: row.integer("optional") == 1, type: row.text("attr_type"))
+    }
+    if try database.tableExists("device_attr") {
+      attributes = try Row.fetchAll(database, sql: "SELECT * FROM device_attr ORDER BY id").compactMap { row in
+        guard let deviceID = row.text("deviceid"), let name = row.text("name") else { return nil }
+        return Attribute(
+          deviceID: deviceID, name: name, value: row.text("value"), isOptional: row.integer("optional") == 1, type: row.text("attr_type"))
+      }
     }
     if try database.tableExists("meta") {
       objects += try Self.objects(database, "SELECT key, value FROM meta WHERE type IN ('device', 'devicemodel') ORDER BY key")

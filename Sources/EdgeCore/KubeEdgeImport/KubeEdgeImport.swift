@@ -78,6 +78,7 @@ package struct KubeEdgeImport: Sendable {
       for object in contents.objects { take(object, kind, into: &draft, &summary, now: now) }
     }
     let twins = Dictionary(grouping: contents.twins, by: \.deviceID)
+    let attributes = Dictionary(grouping: contents.attributes, by: \.deviceID)
     for device in contents.devices {
       guard let id = Self.id(device.id, in: draft) else {
         summary.skipped.append("device \(device.id.prefix(64)): not a name")
@@ -88,7 +89,7 @@ package struct KubeEdgeImport: Sendable {
         continue
       }
       var twin = draft.twin(id) ?? DeviceTwinState()
-      let unknown = twin.take(device, twins[device.id] ?? [], now: now)
+      let unknown = twin.take(device, twins[device.id] ?? [], attributes[device.id] ?? [], now: now)
       draft.put(twin, of: id, isUrgent: true)
       summary.twins += 1
       summary.properties += twin.properties.count

@@ -53,8 +53,12 @@ struct KubeEdgeImportTests {
       #expect(twin.at("newint", "optional") == true)
       let stored = try await edge.meta.write { try #require($0.twin(DeviceID(name: "dev1"))) }
       #expect(stored.state == "offline")
-      #expect(stored.properties["temperature"]?.actualVersion == 9)
+      #expect(stored.description == "test device")
+      #expect(stored.properties["temperature"]?.expectedVersion == TwinVersion(cloud: 100, edge: 3))
+      #expect(stored.properties["temperature"]?.actualVersion == TwinVersion(cloud: 0, edge: 9))
       if version == "1.9.2" {
+        #expect(stored.deleted.keys.sorted() == ["cloudnew", "ghost"])
+        #expect(stored.deleted["ghost"]?.expectedVersion == TwinVersion(cloud: 500, edge: 0))
         var local = Calendar(identifier: .gregorian)
         local.timeZone = .current
         let lastOnline = try #require(local.date(from: DateComponents(year: 2026, month: 11, day: 23, hour: 5, minute: 20, second: 26)))
@@ -85,6 +89,8 @@ struct KubeEdgeImportTests {
     ] as [(String, String, JSONValue)] {
       try Self.change(state, "INSERT INTO meta VALUES (?, ?, ?)", [key, type, value.text])
     }
+    try Self.change(
+      state, "INSERT INTO device_attr VALUES (1, 'default/dev1', 'place', '', 'hall 2', 1, 'string', '{}')")
     try Self.change(state, "INSERT INTO meta VALUES ('default/device/broken', 'device', '{\"kind\"')")
     try Self.change(
       state,
@@ -101,6 +107,7 @@ struct KubeEdgeImportTests {
       #expect(target.expected == TwinValue("40", timestamp: 1_795_411_159_063))
       #expect(served.twin?.properties.keys.sorted() == ["target", "temperature"])
       #expect(served.twin?.isModelFound == true)
+      #expect(served.twin?.attributes == ["place": DeviceAttribute("hall 2", optional: true, type: "string")])
       let patched = try await edge.call("PATCH", Samples.devices + "/dev1", ["metadata": ["labels": ["a": "b"]]])
       #expect(patched.code == 200)
     }
