@@ -55,7 +55,9 @@ struct KubeEdgeContents: Sendable {
       throw Unreadable("it has no tables of KubeEdge's DeviceTwin")
     }
     devices = try Row.fetchAll(database, sql: "SELECT * FROM device ORDER BY id").compactMap { row in
-      row.text("id").map { Device(id: $0, description: row.text("description"), state: row.text("state"), lastOnline: row.text("last_online")) }
+      row.text("id").map {
+        Device(id: $0, description: row.text("description"), state: row.text("state"), lastOnline: row.text("last_online"))
+      }
     }
     twins = try Row.fetchAll(database, sql: "SELECT * FROM device_twin ORDER BY id").compactMap { row in
       guard let deviceID = row.text("deviceid"), let name = row.text("name") else { return nil }

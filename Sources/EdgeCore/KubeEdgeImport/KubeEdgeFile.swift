@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import Glibc
 
 /// KubeEdge's database, which may be in use and stays as it is: a copy is read.
 struct KubeEdgeFile: Sendable {
@@ -14,9 +13,8 @@ struct KubeEdgeFile: Sendable {
   private static let attempts = 20
 
   private struct Stamp: Equatable {
-    var seconds: Int
-    var nanoseconds: Int
-    var size: Int64
+    var modified: Date
+    var size: Int
   }
 
   /// A transaction under way is in the one beside the database (the file's state before it) or in the other (the state after).
@@ -60,9 +58,10 @@ struct KubeEdgeFile: Sendable {
 
   private var stamps: [Stamp?] {
     ([""] + Self.companions).map { companion in
-      var status = stat()
-      guard stat(path + companion, &status) == 0 else { return nil }
-      return Stamp(seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, size: Int64(status.st_size))
+      guard let attributes = try? FileManager.default.attributesOfItem(atPath: path + companion),
+        let modified = attributes[.modificationDate] as? Date, let size = attributes[.size] as? Int
+      else { return nil }
+      return Stamp(modified: modified, size: size)
     }
   }
 }

@@ -22,8 +22,7 @@ package struct DatabaseFiles: Sendable, Hashable {
   package var wasLeftOpen: Bool { Self.size(of: wal) > 0 }
 
   static func size(of path: String) -> Int {
-    var status = stat()
-    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
   }
 
   /// The first free name for what is kept aside.

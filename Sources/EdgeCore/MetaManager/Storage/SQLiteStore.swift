@@ -14,10 +14,14 @@ package final class SQLiteStore: MetaStore {
     var contents: MetaContents?
     var lastProbe: Int64?
     var isLogLong = false
+    var commits = 0
   }
 
   /// Milliseconds between two attempts to find out whether a full disk has space again.
   private static let probeInterval: Int64 = 1_000
+
+  /// Commits between two looks at the log's size.
+  private static let logInterval = 64
 
   /// Bytes of the log from which on somebody must be keeping it from being written back.
   private static let longLog = 64 << 20
@@ -105,6 +109,11 @@ package final class SQLiteStore: MetaStore {
 
   /// A reader that holds a transaction open, in somebody's sqlite3 say, keeps the log from ever being written back.
   private func watchLog() {
+    let isDue = state.withLock { state in
+      state.commits += 1
+      return state.commits % Self.logInterval == 0
+    }
+    guard isDue else { return }
     let isLong = DatabaseFiles.size(of: files.wal) > Self.longLog
     let isNews = state.withLock { state in
       defer { state.isLogLong = isLong }
