@@ -44,6 +44,8 @@ public struct EdgeCore: Sendable {
       configuration: mqtt, node: configuration.nodeName, startID: makeID(), clock: clock, logger: moduleLogger("EventBus"))
     let deviceTwin = DeviceTwin(
       meta: meta, dispatcher: dispatcher, clock: clock, logger: moduleLogger("DeviceTwin"), publish: { bus.publish($0) })
+    let liveness = MapperLiveness(
+      meta: meta, clock: clock, logger: moduleLogger("DeviceTwin"), lose: { await deviceTwin.receive($0) })
     let broker = Broker(
       settings: BrokerSettings(
         address: configuration.mqttServer, allowsAnonymous: configuration.mqttAllowAnonymous, tls: configuration.mqttServerTLS),
@@ -65,7 +67,7 @@ public struct EdgeCore: Sendable {
       },
       logger: requestLogger)
     services = [
-      broker, bus.publishing(meta.outbound), meta, deviceTwin, bus.receive(into: deviceTwin),
+      broker, bus.publishing(meta.outbound), meta, deviceTwin, liveness, bus.receive(into: deviceTwin, liveness),
       ListeningService(application: application, address: address),
     ]
   }

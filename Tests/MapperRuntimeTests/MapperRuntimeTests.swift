@@ -29,7 +29,7 @@ struct MapperRuntimeTests {
       try await eventually("the state") { rig.edge.states.contains("d online") }
       try await eventually("the mapper's status") { rig.edge.mapperStatus.last?.isOnline == true }
       #expect(rig.edge.mapperStatus.last?.node == "n")
-      #expect(rig.edge.mapperStatus.last?.protocolName == "fake")
+      #expect(rig.edge.mapperStatus.last?.protocolName == "fake" && rig.edge.mapperStatus.last?.heartbeat == 15_000)
       await rig.end()
       try await eventually("the mapper's goodbye") { rig.edge.mapperStatus.last?.isOnline == false }
     }

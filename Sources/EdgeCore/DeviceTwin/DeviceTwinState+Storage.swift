@@ -15,6 +15,7 @@ extension DeviceTwinState {
     writer.member("lastOnline", lastOnline)
     writer.member("model", modelName)
     writer.member("protocol", protocolName)
+    writer.member("mapper", mapper)
     writer.raw(",\"properties\":{")
     var separator: StaticString = ""
     for (name, property) in properties {
@@ -64,6 +65,7 @@ extension DeviceTwinState {
     lastOnline = stored["lastOnline"]?.integer
     modelName = stored["model"]?.string
     protocolName = stored["protocol"]?.string
+    mapper = stored["mapper"]?.string
     isModelFound = stored["modelFound"]?.bool ?? false
     for (name, property) in stored["properties"]?.object ?? [:] { properties[name] = TwinProperty(stored: property) }
     readOfCloud(stored)

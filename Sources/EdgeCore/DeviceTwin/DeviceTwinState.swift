@@ -33,6 +33,8 @@ package struct DeviceTwinState: Sendable, Hashable {
   package var isModelFound = false
   /// The protocol that the Device, or else its model, names.
   package var protocolName: String?
+  /// The mapper that serves the device, once it has shown itself.
+  package var mapper: String?
   package var conditions: [DeviceCondition] = []
   package var answered: [AnsweredEvent] = []
   /// What the device is, in the cloud's words.

@@ -48,7 +48,9 @@ package struct EventBus: Sendable {
   }
 
   /// Hands received messages on until the broker is left.
-  package func receive(into deviceTwin: DeviceTwin) -> some Service { Receiver(bus: self, deviceTwin: deviceTwin) }
+  package func receive(into deviceTwin: DeviceTwin, _ liveness: MapperLiveness) -> some Service {
+    Receiver(bus: self, deviceTwin: deviceTwin, liveness: liveness)
+  }
 
   /// Publishes what was committed, in that order; says goodbye at the end.
   package func publishing(_ messages: AsyncStream<OutboundMessage>) -> some Service { Publisher(bus: self, messages: messages) }
@@ -64,6 +66,7 @@ package struct EventBus: Sendable {
 
     let bus: EventBus
     let deviceTwin: DeviceTwin
+    let liveness: MapperLiveness
 
     func run() async throws {
       try bus.client.connect()
@@ -82,6 +85,7 @@ package struct EventBus: Sendable {
           bus.logger.warning("retained message passed over", metadata: ["topic": "\(message.topic)"])
         case .message(let message):
           guard let inbound = InboundMessage(topic: message.topic, content: .payload(message.payload)) else { continue }
+          if case .mapperStatus(let mapper) = inbound.subject { await liveness.heard(mapper, message.payload) }
           await deviceTwin.receive(inbound)
         case .oversized(let topic, let size):
           bus.logger.warning("payload too large", metadata: ["topic": "\(topic)", "bytes": "\(size)"])

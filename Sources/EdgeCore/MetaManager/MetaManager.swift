@@ -82,6 +82,17 @@ package actor MetaManager: Service {
     state.twins[id] == nil ? nil : valueHistory.changes(of: id, uptime: clock.uptime)
   }
 
+  /// The mappers that serve devices, as far as they have shown themselves.
+  package var servingMappers: [String: (node: String?, protocolName: String?)] {
+    var mappers: [String: (node: String?, protocolName: String?)] = [:]
+    for (id, twin) in state.twins {
+      guard let name = twin.mapper, mappers[name] == nil else { continue }
+      let object = state.objects[ObjectKey(kind: .device, namespace: id.namespace, name: id.name)]
+      mappers[name] = (object?.nodeName, twin.protocolName)
+    }
+    return mappers
+  }
+
   // MARK: Writing
 
   /// Decides on a write and commits it.

@@ -11,6 +11,9 @@ actor EdgeLink: Service, EdgeReporting {
   /// After how long without a word of edgecore it is taken to be away for good, in milliseconds: it may start with the mapper.
   private static let patience: Int64 = 10_000
 
+  /// How often the mapper says that it is there, in milliseconds.
+  private static let heartbeat: Int64 = 15_000
+
   private enum Presence: Equatable {
     /// No core of ours was ever seen: it may be KubeEdge's, which says nothing of itself.
     case unknown
@@ -37,6 +40,8 @@ actor EdgeLink: Service, EdgeReporting {
   private var strangers: Set<DeviceID> = []
   private var isConnected = false
   private var connectedAt: Int64 = 0
+  /// When the mapper last said that it is there.
+  private var shownAt: Int64 = 0
   /// When edgecore last said something.
   private var heardAt: Int64
   private var loggedRefusals: Set<String> = []
@@ -207,6 +212,7 @@ actor EdgeLink: Service, EdgeReporting {
     let now = clock.uptime()
     for message in outbox.overdue(now: now) { send(message) }
     for question in questions.overdue(now: now) { send(question) }
+    if isConnected, now >= shownAt + Self.heartbeat { publishStatus(isOnline: true) }
     // A core of ours has shown itself by now.
     if isConnected, !isSwiftlet, now >= connectedAt + Self.introduction {
       for objection in withheld.objections { logOnce(objection) }
@@ -319,7 +325,9 @@ actor EdgeLink: Service, EdgeReporting {
   }
 
   private func publishStatus(isOnline: Bool) {
-    let status = PeerStatus(envelope: envelope(), isOnline: isOnline, node: node, protocolName: protocolName)
+    if isOnline { shownAt = clock.uptime() }
+    let status = PeerStatus(
+      envelope: envelope(), isOnline: isOnline, node: node, protocolName: protocolName, heartbeat: isOnline ? Self.heartbeat : nil)
     do {
       try client.publish(topic: NodeTopic.mapperStatus(mapper: mapper).description, payload: status.encoded, retain: true)
     } catch {

@@ -11,12 +11,16 @@ public struct PeerStatus: Sendable, Hashable {
   /// The protocol a mapper's driver speaks: with the node it says which devices are the mapper's.
   public var protocolName: String?
 
+  /// How often a mapper that is there says so, in milliseconds.
+  public var heartbeat: Int64?
+
   /// A status.
-  public init(envelope: Envelope, isOnline: Bool, node: String? = nil, protocolName: String? = nil) {
+  public init(envelope: Envelope, isOnline: Bool, node: String? = nil, protocolName: String? = nil, heartbeat: Int64? = nil) {
     self.envelope = envelope
     self.isOnline = isOnline
     self.node = node
     self.protocolName = protocolName
+    self.heartbeat = heartbeat
   }
 
   /// Reads a status.
@@ -28,6 +32,7 @@ public struct PeerStatus: Sendable, Hashable {
     isOnline = object["state"]?.string == "online"
     node = object["node"]?.string
     protocolName = object["protocol"]?.string
+    heartbeat = object["heartbeat"]?.integer
   }
 
   /// The message.
@@ -42,6 +47,10 @@ public struct PeerStatus: Sendable, Hashable {
     if let protocolName {
       writer.raw(",\"protocol\":")
       writer.string(protocolName)
+    }
+    if let heartbeat {
+      writer.raw(",\"heartbeat\":")
+      writer.integer(heartbeat)
     }
     writer.raw("}")
     return writer.bytes
