@@ -116,7 +116,7 @@ let package = Package(
     .target(
       name: "EdgeCore",
       dependencies: [
-        "DeviceAPI", "JSON", "MQTTClient", "TwinProtocol", "YAML", lifecycle, log,
+        "CMalloc", "DeviceAPI", "JSON", "MQTTClient", "Prometheus", "TwinProtocol", "YAML", lifecycle, log, metrics,
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -99,6 +99,7 @@ cleanup() {
   for name in "${!pids[@]}"; do [ "$name" = edgecore ] || stop "$name"; done
   stop edgecore
   [ -z "$folder" ] || { stop_orphaned_broker "$folder/state"; rm -rf "$folder"; }
+  [ -z "${memory_folder:-}" ] || rm -rf "$memory_folder"
   exit "$status"
 }
 

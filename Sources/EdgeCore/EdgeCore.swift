@@ -23,13 +23,14 @@ public struct EdgeCore: Sendable {
     // Before anything that others would notice: a broker started, a session at one taken over.
     try ListeningService.check(configuration.metaServer)
     let clock = SystemClock()
+    let pipeline = try WorkThread()
+    let metrics = EdgeMetrics()
     let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
     let store = try SQLiteStore(path: configuration.databasePath, clock: clock, logger: moduleLogger("MetaManager"))
     let dispatcher = TwinDispatcher(node: configuration.nodeName, makeID: makeID)
     let writer = ObjectWriter(dispatcher: dispatcher, makeUID: makeID)
     await KubeEdgeImport(folder: configuration.stateFolder, writer: writer, clock: clock, logger: moduleLogger("MetaManager"))
       .run(into: store)
-    let meta = try await MetaManager(store: store, clock: clock, logger: moduleLogger("MetaManager"))
 
     let access = BrokerAccess(
       username: configuration.mqttUsername, password: configuration.mqttPassword, stateFolder: configuration.stateFolder)
@@ -42,8 +43,13 @@ public struct EdgeCore: Sendable {
     if let warning = configuration.mqttTLS?.warning { moduleLogger("EventBus").warning("\(warning)") }
     let bus = try EventBus(
       configuration: mqtt, node: configuration.nodeName, startID: makeID(), clock: clock, logger: moduleLogger("EventBus"))
+    let meta = try await MetaManager(
+      store: store, clock: clock, logger: moduleLogger("MetaManager"), metrics: CommitMetrics(metrics.factory)
+    ) {
+      bus.publish($0)
+    }
     let deviceTwin = DeviceTwin(
-      meta: meta, dispatcher: dispatcher, clock: clock, logger: moduleLogger("DeviceTwin"), publish: { bus.publish($0) })
+      meta: meta, dispatcher: dispatcher, clock: clock, logger: moduleLogger("DeviceTwin"), publish: { bus.publish([$0]) })
     let liveness = MapperLiveness(
       meta: meta, clock: clock, logger: moduleLogger("DeviceTwin"), lose: { await deviceTwin.receive($0) })
     let broker = Broker(
@@ -53,13 +59,15 @@ public struct EdgeCore: Sendable {
 
     let server = MetaServer(
       meta: meta, writer: writer, clock: clock,
-      readiness: [{ ("broker", bus.isConnected) }, { ("database", await store.isWritable()) }])
+      readiness: [{ ("broker", bus.isConnected) }, { ("database", await store.isWritable()) }],
+      metrics: { await metrics.text(meta, deviceTwin, bus) })
     let address = configuration.metaServer
     let metaServerLogger = moduleLogger("MetaServer")
     var requestLogger = metaServerLogger
     requestLogger.logLevel = max(requestLogger.logLevel, .warning)
     let application = Application(
-      responder: APIResponder(server: server, door: RequestDoor(host: address.host), logger: metaServerLogger),
+      responder: APIResponder(
+        server: server, door: RequestDoor(host: address.host), metrics: RequestMetrics(metrics.factory), logger: metaServerLogger),
       configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), serverName: "swiftlet"),
       onServerRunning: { channel in
         metaServerLogger.info(
@@ -67,7 +75,8 @@ public struct EdgeCore: Sendable {
       },
       logger: requestLogger)
     services = [
-      broker, bus.publishing(meta.outbound), meta, deviceTwin, liveness, bus.receive(into: deviceTwin, liveness),
+      broker, bus.goodbye, meta.on(pipeline), deviceTwin.on(pipeline), liveness,
+      bus.receive(into: deviceTwin, liveness).on(pipeline),
       ListeningService(application: application, address: address),
     ]
   }

@@ -12,6 +12,8 @@ public struct EdgeCoreError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let broker = Code(name: "broker")
     /// An address can't be listened on.
     public static let listen = Code(name: "listen")
+    /// The system has no thread left.
+    public static let thread = Code(name: "thread")
     /// edgecore is stopping.
     public static let stopping = Code(name: "stopping")
 

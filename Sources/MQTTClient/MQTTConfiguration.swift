@@ -29,6 +29,8 @@ public struct MQTTConfiguration: Sendable {
   public var maximumInFlight: UInt32 = 256
   /// How many published messages may be unacknowledged or waiting before a publish fails with `backlogFull`.
   public var maximumBacklog = 10_000
+  /// How many bytes of payloads may be unacknowledged or waiting before a publish fails with `backlogFull`; one message may always.
+  public var maximumBacklogBytes = 32 << 20
   /// How many received messages wait for the consumer before the client stops reading from the broker.
   public var bufferedMessages = 10_000
   /// How many bytes of received payloads wait for the consumer before the client stops reading from the broker.

@@ -14,7 +14,9 @@ extension MQTTSession {
       MQTTSession.from(context)?.onMessage(message)
     }
     mosquitto_publish_callback_set(handle) { _, context, identifier in
-      _ = MQTTSession.from(context)?.state.withLock { $0.unacknowledged.remove(identifier) }
+      MQTTSession.from(context)?.state.withLock { state in
+        state.unacknowledgedBytes -= state.unacknowledged.removeValue(forKey: identifier) ?? 0
+      }
     }
     mosquitto_log_callback_set(handle) { _, context, level, text in
       guard let text else { return }

@@ -117,7 +117,7 @@ extension MQTTSession {
         let isDrained = state.withLock { $0.unacknowledged.isEmpty }
         if isDrained || !link.wasAccepted || now - since >= .seconds(2) { return disconnect() }
       }
-      if mosquitto_want_write(handle), let error = check(mosquitto_loop_write(handle, 1)) { return error }
+      if mosquitto_want_write(handle), let error = check(writeAll()) { return error }
       let descriptor = mosquitto_socket(handle)
       guard descriptor >= 0 else { return nil }
 
@@ -156,6 +156,24 @@ extension MQTTSession {
     var size = socklen_t(MemoryLayout<Int32>.size)
     guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &size) == 0, number != 0, number != ECONNRESET else { return nil }
     return MQTTError(.connectionFailed, "connecting to the broker at \(configuration.address): \(systemText(number))")
+  }
+
+  /// Writes what waits; several packets together, each of which the kernel would else send on its way by itself.
+  private func writeAll() -> Int32 {
+    let queued = state.withLock { state in
+      defer { state.queued = 0 }
+      return state.queued
+    }
+    guard queued > 1 else { return mosquitto_loop_write(handle, 1) }
+    let descriptor = mosquitto_socket(handle)
+    setOption(TCP_CORK, true, of: descriptor)
+    defer { setOption(TCP_CORK, false, of: descriptor) }
+    return mosquitto_loop_write(handle, 1)
+  }
+
+  private func setOption(_ option: Int32, _ isOn: Bool, of descriptor: Int32) {
+    var value: Int32 = isOn ? 1 : 0
+    setsockopt(descriptor, Int32(IPPROTO_TCP), option, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 
   private func check(_ result: Int32) -> MQTTError? {

@@ -15,8 +15,11 @@ final class MQTTSession: @unchecked Sendable {
     var isClosing = false
     var isConnected = false
     var subscriptions: [String: MQTTQoS] = [:]
-    /// Packet identifiers of messages the broker hasn't acknowledged yet.
-    var unacknowledged: Set<Int32> = []
+    /// Sizes of messages the broker hasn't acknowledged yet, by their packet identifiers.
+    var unacknowledged: [Int32: Int] = [:]
+    var unacknowledgedBytes = 0
+    /// Messages queued since the thread wrote last.
+    var queued = 0
     var closers: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -118,6 +121,12 @@ final class MQTTSession: @unchecked Sendable {
   }
 
   func publish(topic: String, payload: [UInt8], qos: MQTTQoS, retain: Bool) throws(MQTTError) {
+    try queue(topic: topic, payload: payload, qos: qos, retain: retain)
+    pipe.wake()
+  }
+
+  /// Queues a message for the thread, which isn't woken for it.
+  func queue(topic: String, payload: [UInt8], qos: MQTTQoS, retain: Bool) throws(MQTTError) {
     try checkTopic(topic)
     guard let size = Int32(exactly: payload.count) else {
       throw MQTTError(.invalidArgument, "a payload of \(payload.count) bytes is too large for MQTT")
@@ -125,8 +134,14 @@ final class MQTTSession: @unchecked Sendable {
     try state.withLock { state throws(MQTTError) in
       guard state.isAlive, !state.isClosing else { throw Self.closed }
       guard state.isConnected else { throw MQTTError(.notConnected, "not connected to the broker at \(configuration.address)") }
-      guard state.unacknowledged.count < configuration.maximumBacklog else {
-        throw MQTTError(.backlogFull, "\(state.unacknowledged.count) messages wait for the broker at \(configuration.address)")
+      guard
+        state.unacknowledged.isEmpty
+          || state.unacknowledged.count < configuration.maximumBacklog
+            && state.unacknowledgedBytes + payload.count <= configuration.maximumBacklogBytes
+      else {
+        throw MQTTError(
+          .backlogFull,
+          "\(state.unacknowledged.count) messages of \(state.unacknowledgedBytes) bytes wait for the broker at \(configuration.address)")
       }
       var identifier: Int32 = 0
       // Under the lock: the acknowledgement, which takes it too, then finds the identifier.
@@ -134,9 +149,12 @@ final class MQTTSession: @unchecked Sendable {
       guard result == MOSQ_ERR_SUCCESS.rawValue || (result == MOSQ_ERR_NO_CONN.rawValue && qos != .atMostOnce) else {
         throw MQTTError(result: result, errno: errno, doing: "publishing to \(topic)")
       }
-      if qos != .atMostOnce { state.unacknowledged.insert(identifier) }
+      if qos != .atMostOnce {
+        state.unacknowledged[identifier] = payload.count
+        state.unacknowledgedBytes += payload.count
+      }
+      state.queued += 1
     }
-    pipe.wake()
   }
 
   func subscribe(_ filters: [String], qos: MQTTQoS) throws(MQTTError) {

@@ -83,6 +83,7 @@ struct EdgeCoreCommand: AsyncParsableCommand {
 
   /// Exits with 0 when done, 1 when it failed, and 2 when the command line or the configuration wasn't understood.
   static func main() async {
+    ProcessMemory.keepLittle()
     do {
       var command = try parse()
       try await command.run()

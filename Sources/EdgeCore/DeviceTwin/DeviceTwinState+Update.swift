@@ -17,7 +17,7 @@ extension DeviceTwinState {
   package mutating func apply(_ update: TwinUpdate, digest: UInt64, now: Int64, deltaID: @autoclosure () -> String) -> TwinOutcome {
     let envelope = Envelope(eventID: update.envelope.eventID, timestamp: now)
     if !envelope.eventID.isEmpty, let known = answered.first(where: { $0.eventID == envelope.eventID && $0.digest == digest }) {
-      return TwinOutcome(result: TwinUpdateResult(envelope: envelope, twins: [:], refusal: known.refusal))
+      return TwinOutcome(result: TwinUpdateResult(envelope: envelope, twins: [:], refusal: known.refusal), isDuplicate: true)
     }
 
     var results: [String: Twin?] = Dictionary(minimumCapacity: update.twins.count)

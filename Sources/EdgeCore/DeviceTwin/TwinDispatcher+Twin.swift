@@ -27,6 +27,7 @@ extension TwinDispatcher {
       guard var twin = draft.twin(id) else { return }
       let wishes = twin.wishes
       let outcome = twin.apply(update, digest: message.digest, now: now, deltaID: makeID())
+      draft.count(outcome)
       if outcome.isChanged { draft.put(twin, of: id, isUrgent: outcome.isUrgent) }
       for (name, twin) in outcome.result.twins {
         if let expected = twin?.expected { draft.note("\(id): \(name) is desired \"\(expected.value.prefix(64))\"") }
@@ -40,8 +41,8 @@ extension TwinDispatcher {
       if let delta = outcome.delta { send(delta, to: id, draft: &draft) }
       if tellsCloud, outcome.isChanged { tellCloud(twin.cloudSync(of: outcome.result.twins), of: id, draft: &draft, now: now) }
     } catch {
-      let answer = refusal(topic, .twinUpdateResult, message, error, now: now)
-      draft.send(answer)
+      draft.count(error)
+      draft.send(refusal(topic, .twinUpdateResult, message, error, now: now))
     }
   }
 

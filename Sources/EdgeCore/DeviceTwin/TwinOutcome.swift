@@ -10,6 +10,8 @@ package struct TwinOutcome: Sendable, Hashable {
   package var delta: TwinDelta?
   /// Whether there is something to store.
   package var isChanged = false
+  /// Whether the update was answered before.
+  package var isDuplicate = false
   /// Whether an observer should see it at once: more changed than a value.
   package var isUrgent = false
 }

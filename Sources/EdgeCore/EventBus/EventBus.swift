@@ -1,6 +1,7 @@
 package import Logging
 package import MQTTClient
 package import ServiceLifecycle
+import Synchronization
 import TwinProtocol
 
 /// Carries messages between the broker and DeviceTwin, and says on the broker that edgecore is there.
@@ -10,6 +11,49 @@ package struct EventBus: Sendable {
   private let startID: String
   private let clock: any EdgeClock
   private let logger: Logger
+  private let counted = Counted()
+
+  /// What happened since the start.
+  package struct Statistics: Sendable, Hashable {
+    /// Connections to the broker that stood.
+    package var connects = 0
+    /// Messages whose payload was larger than allowed.
+    package var oversized = 0
+    /// Messages that the broker had kept and that were passed over.
+    package var retained = 0
+    /// Messages handed to the broker, and those that couldn't be: it was away, or too slow.
+    package var published = 0
+    package var unpublished = 0
+    /// Messages that came faster than they could be taken, until the connection would have been lost.
+    package var unread = 0
+  }
+
+  private final class Counted: Sendable {
+    let statistics = Mutex(Statistics())
+    /// Messages that couldn't be published since that was said last.
+    private let unsaid = Mutex(0)
+
+    /// - Returns: Whether some were lost, and they are the first since then.
+    func took(_ published: Int, lost: Int) -> Bool {
+      statistics.withLock { statistics in
+        statistics.published += published
+        statistics.unpublished += lost
+      }
+      guard lost > 0 else { return false }
+      return unsaid.withLock { unsaid in
+        unsaid += lost
+        return unsaid == lost
+      }
+    }
+
+    /// How many were lost since this was asked last.
+    func takeUnsaid() -> Int {
+      unsaid.withLock { unsaid in
+        defer { unsaid = 0 }
+        return unsaid
+      }
+    }
+  }
 
   /// - Parameters:
   ///   - configuration: The broker's address and credentials; the will is set here.
@@ -37,14 +81,20 @@ package struct EventBus: Sendable {
   /// Whether the broker is connected.
   package var isConnected: Bool { client.isConnected }
 
-  /// Sends a message that no commit stands behind.
-  package func publish(_ message: OutboundMessage) {
-    do {
-      try client.publish(topic: message.topic, payload: message.payload)
-    } catch {
-      // Whoever waits for it asks again: mappers send what isn't answered again, and read what is desired when we are back.
-      logger.debug("message not published", metadata: ["topic": "\(message.topic)", "error": "\(error)"])
-    }
+  package var statistics: Statistics {
+    var statistics = counted.statistics.withLock { $0 }
+    statistics.unread = client.droppedMessages
+    return statistics
+  }
+
+  private func count(_ counter: WritableKeyPath<Statistics, Int>) { counted.statistics.withLock { $0[keyPath: counter] += 1 } }
+
+  /// Sends messages, in order; never waits.
+  package func publish(_ messages: [OutboundMessage]) {
+    let errors = client.publish(messages.map { MQTTMessage(topic: $0.topic, payload: $0.payload) })
+    guard counted.took(messages.count - errors.count, lost: errors.count), let error = errors.first else { return }
+    // Whoever waits for it asks again: mappers send what isn't answered again, and read what is desired when we are back.
+    logger.warning("messages not published", metadata: ["error": "\(error)"])
   }
 
   /// Hands received messages on until the broker is left.
@@ -52,8 +102,8 @@ package struct EventBus: Sendable {
     Receiver(bus: self, deviceTwin: deviceTwin, liveness: liveness)
   }
 
-  /// Publishes what was committed, in that order; says goodbye at the end.
-  package func publishing(_ messages: AsyncStream<OutboundMessage>) -> some Service { Publisher(bus: self, messages: messages) }
+  /// Says goodbye when everything that is to be told was told.
+  package var goodbye: some Service { Goodbye(bus: self) }
 
   private func announce(isOnline: Bool) {
     let status = PeerStatus(envelope: Envelope(eventID: startID, timestamp: clock.now), isOnline: isOnline, node: node)
@@ -70,24 +120,33 @@ package struct EventBus: Sendable {
 
     func run() async throws {
       try bus.client.connect()
+      // Not the stream merged with the shutdown, which takes each event through two more tasks.
+      await cancelWhenGracefulShutdown { await handOn() }
+    }
+
+    private func handOn() async {
       var wasConnected = false
-      for await event in bus.client.events.cancelOnGracefulShutdown() {
+      for await event in bus.client.events {
         switch event {
         case .connected:
           wasConnected = true
-          bus.logger.info("broker connected")
+          bus.count(\.connects)
+          let lost = bus.counted.takeUnsaid()
+          bus.logger.info("broker connected", metadata: lost > 0 ? ["messages_not_published": "\(lost)"] : nil)
           bus.announce(isOnline: true)
         case .disconnected(let reason):
           // Our own broker needs a moment at the start; that is nothing to worry about.
           bus.logger.log(level: wasConnected ? .warning : .info, "broker not connected", metadata: ["reason": "\(reason)"])
         case .message(let message) where message.retain && !message.topic.hasPrefix(Self.mappers):
           // What a broker kept from before would be applied anew at each reconnect, over everything newer.
+          bus.count(\.retained)
           bus.logger.warning("retained message passed over", metadata: ["topic": "\(message.topic)"])
         case .message(let message):
           guard let inbound = InboundMessage(topic: message.topic, content: .payload(message.payload)) else { continue }
           if case .mapperStatus(let mapper) = inbound.subject { await liveness.heard(mapper, message.payload) }
           await deviceTwin.receive(inbound)
         case .oversized(let topic, let size):
+          bus.count(\.oversized)
           bus.logger.warning("payload too large", metadata: ["topic": "\(topic)", "bytes": "\(size)"])
           guard let inbound = InboundMessage(topic: topic, content: .oversized(bytes: size)) else { continue }
           await deviceTwin.receive(inbound)
@@ -98,17 +157,14 @@ package struct EventBus: Sendable {
     }
   }
 
-  private struct Publisher: Service {
+  private struct Goodbye: Service {
     let bus: EventBus
-    let messages: AsyncStream<OutboundMessage>
 
     func run() async throws {
-      // MetaManager ends the stream when everything decided is committed, so the last answers still go out.
-      for await message in messages { bus.publish(message) }
+      // Those that publish end before this has to.
+      try? await gracefulShutdown()
       bus.announce(isOnline: false)
       await bus.client.close()
-      // A service that ends before its turn to stop counts as one that failed.
-      try? await gracefulShutdown()
     }
   }
 }

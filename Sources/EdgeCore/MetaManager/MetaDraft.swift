@@ -2,7 +2,7 @@ package import TwinProtocol
 
 /// Objects and twins as they would be after the writes decided so far: what was committed, and the changes on top.
 package struct MetaDraft: Sendable {
-  let base: MetaState
+  private(set) var base: MetaState
   private(set) var changes = MetaChanges()
   /// Devices of which more changed than values, so that observers should see it at once.
   private(set) var urgent: Set<DeviceID> = []
@@ -16,6 +16,9 @@ package struct MetaDraft: Sendable {
   private(set) var valueChanges: [(id: DeviceID, changes: [ValueChange])] = []
   /// What to tell the cloud when the changes are committed, in this order.
   package private(set) var cloudMessages: [CloudMessage] = []
+
+  /// What became of updates.
+  package private(set) var tally = UpdateTally()
   /// What to tell the operator when the changes are committed.
   package private(set) var notes: [String] = []
 
@@ -83,6 +86,9 @@ package struct MetaDraft: Sendable {
   /// Deletes a twin that has no Device.
   mutating func removeTwin(of id: DeviceID) { changes.twins[id] = .some(nil) }
 
+  /// Forgets what was committed before: whoever changes that later would else have to copy all of it for this draft's sake.
+  mutating func letGoOfBase() { base = MetaState() }
+
   /// Publishes a message when the changes are committed.
   package mutating func send(_ message: OutboundMessage) { messages.append(message) }
 
@@ -93,6 +99,12 @@ package struct MetaDraft: Sendable {
 
   /// Tells the cloud when the changes are committed.
   package mutating func tellCloud(_ message: CloudMessage) { cloudMessages.append(message) }
+
+  /// Counts an update.
+  mutating func count(_ outcome: TwinOutcome) { tally.count(outcome) }
+
+  /// Counts an update that was refused before its device was asked.
+  mutating func count(_ refusal: Refusal) { tally.refused[refusal.code, default: 0] += 1 }
 
   /// Tells the operator when the changes are committed.
   package mutating func note(_ text: String) { notes.append(text) }

@@ -30,9 +30,8 @@ package actor MetaManager: Service {
   private let logger: Logger
   private let wakeups: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
-  private let outbox: AsyncStream<OutboundMessage>.Continuation
-  /// What was committed is told to mappers and applications through here.
-  package nonisolated let outbound: AsyncStream<OutboundMessage>
+  private let metrics: CommitMetrics
+  private let publish: @Sendable ([OutboundMessage]) -> Void
 
   private var state: MetaState
   private var history: WatchHistory
@@ -46,24 +45,50 @@ package actor MetaManager: Service {
   private var watchers: [Int: Watcher] = [:]
   private var nextWatcher = 0
   private var isStopped = false
+  private var failures = 0
+  private var updates = UpdateTally()
+  /// Whether somebody decides and commits, and who waits until nobody does.
+  private var isBusy = false
+  private var resting: [CheckedContinuation<Void, Never>] = []
   /// While a commit is on its way its draft has given out revisions, so nobody else may.
   private var isCommitting = false
 
   /// Reads what was stored.
-  package init(store: any MetaStore, valueHistory: TwinHistory = TwinHistory(), clock: any EdgeClock, logger: Logger) async throws {
+  ///
+  /// - Parameter publish: Sends what a commit has to tell, in order; must not wait.
+  package init(
+    store: any MetaStore, valueHistory: TwinHistory = TwinHistory(), clock: any EdgeClock, logger: Logger,
+    metrics: CommitMetrics = CommitMetrics(), publish: @escaping @Sendable ([OutboundMessage]) -> Void = { _ in }
+  ) async throws {
     self.valueHistory = valueHistory
     self.store = store
     self.clock = clock
     self.logger = logger
+    self.metrics = metrics
+    self.publish = publish
     let contents = try await store.load()
     state = MetaState(contents)
     reserved = contents.reservedResourceVersion
     history = WatchHistory(since: state.lastResourceVersion)
     eventHistory = WatchHistory(since: state.lastResourceVersion)
     (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    (outbound, outbox) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(100_000))
     logger.info(
       "state read", metadata: ["objects": "\(contents.objects.count)", "devices": "\(contents.twins.count)"])
+  }
+
+  /// What is kept, and what happened since the start.
+  package struct Statistics: Sendable, Hashable {
+    package var devices = 0
+    package var objects = 0
+    package var watchers = 0
+    /// Commits that failed.
+    package var failures = 0
+    package var updates = UpdateTally()
+  }
+
+  package var statistics: Statistics {
+    Statistics(
+      devices: state.twins.count, objects: state.objects.count, watchers: watchers.count, failures: failures, updates: updates)
   }
 
   // MARK: Reading
@@ -119,47 +144,60 @@ package actor MetaManager: Service {
     }
   }
 
+  /// Decides on a write that can't be refused and commits it; at once, when nothing else is being committed.
+  ///
+  /// - Throws: What keeps the commit from succeeding; then nothing is kept.
+  package func apply(_ decide: @escaping @Sendable (inout MetaDraft) -> Void) async throws {
+    if isStopped { throw EdgeCoreError(.stopping, "edgecore is stopping") }
+    guard !isBusy, pending.isEmpty else {
+      return try await withCheckedThrowingContinuation { continuation in
+        pending.append(
+          PendingWrite { draft in
+            decide(&draft)
+            return { error in
+              if let error { continuation.resume(throwing: error) } else { continuation.resume() }
+            }
+          })
+        wake.yield()
+      }
+    }
+    isBusy = true
+    defer { rest() }
+    var draft = MetaDraft(base: state)
+    decide(&draft)
+    if let failure = await commit(consume draft) { throw failure }
+  }
+
   /// Commits and tells until the service group shuts down; what was decided by then is committed first.
   package func run() async throws {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.publishWaitingStatus() }
-      for await _ in wakeups.cancelOnGracefulShutdown() { await commitPending() }
+      await withGracefulShutdownHandler {
+        for await _ in wakeups { await commitPending() }
+      } onGracefulShutdown: { [wake] in
+        wake.finish()
+      }
       isStopped = true
       await commitPending()
       group.cancelAll()
     }
     for watcher in watchers.values { watcher.continuation.finish() }
     watchers = [:]
-    outbox.finish()
     await store.close()
   }
 
   private func commitPending() async {
+    while isBusy { await withCheckedContinuation { resting.append($0) } }
+    isBusy = true
+    defer { rest() }
     while !pending.isEmpty {
       let batch = pending.prefix(Self.maximumBatch)
       pending.removeFirst(batch.count)
       var draft = MetaDraft(base: state)
       let answers = batch.map { $0.decide(&draft) }
-      var failure: (any Error)?
-      // Each twin that changes may make a revision of its own once it is committed.
-      let needed = draft.lastResourceVersion + Int64(draft.changes.twins.count)
-      if needed + Self.reservation.margin > reserved, !draft.changes.isEmpty {
-        draft.reserveResourceVersions(upTo: needed + Self.reservation.ahead)
-      }
-      if !draft.changes.isEmpty {
-        isCommitting = true
-        defer { isCommitting = false }
-        do {
-          try await store.commit(draft.changes)
-        } catch {
-          // The store has told the operator, once.
-          failure = error as? EdgeCoreError ?? EdgeCoreError(.storage, "the database can't be written: \(error)")
-        }
-      }
-      if let failure {
+      if let failure = await commit(consume draft) {
         refuse(batch, because: failure)
       } else {
-        take(draft)
         for answer in answers { answer(nil) }
       }
     }
@@ -171,14 +209,53 @@ package actor MetaManager: Service {
       var draft = MetaDraft(base: state)
       let answer = write.decide(&draft)
       let needsDisk = !draft.changes.isEmpty
+      draft.letGoOfBase()
       if !needsDisk { take(draft) }
       answer(needsDisk ? failure : nil)
     }
   }
 
+  /// Nobody commits any more.
+  private func rest() {
+    isBusy = false
+    for waiter in resting { waiter.resume() }
+    resting = []
+    if !pending.isEmpty { wake.yield() }
+  }
+
+  /// Commits what was decided and tells of it.
+  ///
+  /// - Returns: Why it failed.
+  private func commit(_ decided: consuming MetaDraft) async -> (any Error)? {
+    var draft = decided
+    draft.letGoOfBase()
+    // Each twin that changes may make a revision of its own once it is committed.
+    let needed = draft.lastResourceVersion + Int64(draft.changes.twins.count)
+    if needed + Self.reservation.margin > reserved, !draft.changes.isEmpty {
+      draft.reserveResourceVersions(upTo: needed + Self.reservation.ahead)
+    }
+    if !draft.changes.isEmpty {
+      isCommitting = true
+      defer { isCommitting = false }
+      do {
+        let start = ContinuousClock.now
+        try await store.commit(draft.changes)
+        metrics.took(ContinuousClock.now - start, rows: draft.changes.objects.count + draft.changes.twins.count)
+      } catch {
+        failures += 1
+        // The store has told the operator, once.
+        return error as? EdgeCoreError ?? EdgeCoreError(.storage, "the database can't be written: \(error)")
+      }
+    }
+    updates += draft.tally
+    take(draft)
+    return nil
+  }
+
   /// Makes a committed draft the state, and tells of it.
   private func take(_ draft: MetaDraft) {
-    let before = state
+    var before: [ObjectKey: ServedObject] = [:]
+    for key in draft.changes.objects.keys { before[key] = state.served(key) }
     reserved = draft.changes.reservedResourceVersion ?? reserved
     state.lastResourceVersion = max(state.lastResourceVersion, draft.lastResourceVersion)
     for (key, object) in draft.changes.objects { state.objects[key] = object }
@@ -199,7 +276,7 @@ package actor MetaManager: Service {
     for (id, changes) in draft.valueChanges where state.twins[id] != nil {
       for change in changes { valueHistory.record(change, of: id, uptime: uptime) }
     }
-    for message in draft.messages { outbox.yield(message) }
+    if !draft.messages.isEmpty { publish(draft.messages) }
     for note in draft.notes { logger.info("\(note)") }
 
     for event in events(of: draft, since: before).sorted(by: { $0.resourceVersion < $1.resourceVersion }) { tell(event) }
@@ -210,10 +287,10 @@ package actor MetaManager: Service {
     }
   }
 
-  private func events(of draft: MetaDraft, since before: MetaState) -> [WatchEvent] {
+  private func events(of draft: MetaDraft, since before: [ObjectKey: ServedObject]) -> [WatchEvent] {
     var events: [WatchEvent] = []
     for (key, object) in draft.changes.objects {
-      let previous = before.served(key)
+      let previous = before[key]
       if let previous, object?.uid != previous.stored.uid {
         var gone = previous
         gone.resourceVersion = draft.deletions[key] ?? draft.lastResourceVersion

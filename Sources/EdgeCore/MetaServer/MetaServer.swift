@@ -10,12 +10,18 @@ package struct MetaServer: Sendable {
   let writer: ObjectWriter
   let clock: any EdgeClock
   let readiness: [ReadinessCheck]
+  let metrics: @Sendable () async -> String
 
-  package init(meta: MetaManager, writer: ObjectWriter, clock: any EdgeClock, readiness: [ReadinessCheck] = []) {
+  /// - Parameter metrics: Everything that is counted, in Prometheus' text format.
+  package init(
+    meta: MetaManager, writer: ObjectWriter, clock: any EdgeClock, readiness: [ReadinessCheck] = [],
+    metrics: @escaping @Sendable () async -> String = { "" }
+  ) {
     self.meta = meta
     self.writer = writer
     self.clock = clock
     self.readiness = readiness
+    self.metrics = metrics
   }
 
   /// A request as far as it matters here.
@@ -41,6 +47,9 @@ package struct MetaServer: Sendable {
   package func answer(_ call: Call) async throws -> APIAnswer {
     switch call.request.target {
     case .health(let name): return await health(name)
+    case .metrics:
+      guard call.method == "GET" else { throw notAllowed(call) }
+      return APIAnswer(200, .text(await metrics()), contentType: "text/plain; version=0.0.4; charset=utf-8")
     case .discovery(let path):
       guard call.method == "GET" else { throw notAllowed(call) }
       // kubectl asks for version 2 about kinds that version 3 doesn't have, in protobuf; a document without anything in it is

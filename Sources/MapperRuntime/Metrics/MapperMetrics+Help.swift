@@ -20,9 +20,5 @@ extension MapperMetrics {
     "mapper_property_missed_deadlines_total": "Reads of the property that came later than its cycle.",
     "mapper_ready": "Whether the mapper is ready, as /readyz tells.",
     "metrics_left_out": "Metrics that libraries asked for and that aren't kept: too many, or of a name that is another kind's.",
-    "process_cpu_seconds_total": "Processor time of the process, in seconds.",
-    "process_resident_memory_bytes": "Memory of the process that is in use, in bytes.",
-    "process_start_time_seconds": "When the process began, in seconds since 1970.",
-    "process_threads": "Threads of the process.",
   ]
 }

@@ -13,7 +13,7 @@ struct MapperMetrics: Sendable {
   var text: String? {
     get async {
       guard let registry = MetricsSystem.factory as? PrometheusRegistry else { return nil }
-      var samples = ProcessMetrics.current.map { PrometheusSample($0.name, $0.value) }
+      var samples = ProcessMetrics.current
       samples.append(.init("mapper_devices", Double(await deviceCount())))
       samples.append(.init("mapper_ready", health.isReady ? 1 : 0))
       let statistics = events.statistics
@@ -22,7 +22,7 @@ struct MapperMetrics: Sendable {
         .init("mapper_events_dropped_total", Double(statistics.dropped)), .init("mapper_events_refused_total", Double(statistics.refused)),
       ]
       for bus in await buses() { samples += Self.samples(of: bus) }
-      return registry.text(adding: samples, help: Self.help)
+      return registry.text(adding: samples, help: Self.help.merging(ProcessMetrics.help) { $1 })
     }
   }
 

@@ -73,7 +73,7 @@ struct DeviceLifecycleTests {
     try await EdgeFixture.with(folder) { edge in
       _ = try await edge.call("POST", Samples.models, Samples.model)
       _ = try await edge.call("POST", Samples.devices, Samples.device())
-      var outbound = edge.meta.outbound.makeAsyncIterator()
+      var outbound = edge.outbound.makeAsyncIterator()
       #expect(await outbound.next()?.topic == "$hw/events/node/edge-node-1/membership/updated")
 
       let changed = try await edge.call("PATCH", Samples.devices + "/boiler", ["spec": Samples.device(target: "72")["spec"] ?? .null])

@@ -51,6 +51,8 @@ struct EdgeFixture: Sendable {
   let meta: MetaManager
   let server: MetaServer
   let dispatcher: TwinDispatcher
+  /// What commits had to tell.
+  let outbound: AsyncStream<OutboundMessage>
 
   /// Opens the state in a folder, runs it while `body` does, and closes it.
   static func with<Value: Sendable>(
@@ -62,10 +64,11 @@ struct EdgeFixture: Sendable {
     let counter = Counter()
     let makeID: @Sendable () -> String = { "id-\(counter.next())" }
     let opened = try store ?? SQLiteStore(path: folder.path("swiftlet.db"), clock: clock, logger: logger)
-    let meta = try await MetaManager(store: opened, clock: clock, logger: logger)
+    let (outbound, outbox) = AsyncStream<OutboundMessage>.makeStream()
+    let meta = try await MetaManager(store: opened, clock: clock, logger: logger) { for message in $0 { outbox.yield(message) } }
     let dispatcher = TwinDispatcher(node: "edge-node-1", makeID: makeID)
     let server = MetaServer(meta: meta, writer: ObjectWriter(dispatcher: dispatcher, makeUID: makeID), clock: clock)
-    let fixture = EdgeFixture(clock: clock, meta: meta, server: server, dispatcher: dispatcher)
+    let fixture = EdgeFixture(clock: clock, meta: meta, server: server, dispatcher: dispatcher, outbound: outbound)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await meta.run() }
       defer { group.cancelAll() }

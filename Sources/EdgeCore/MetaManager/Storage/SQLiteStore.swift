@@ -32,6 +32,8 @@ package final class SQLiteStore: MetaStore {
   private let clock: any EdgeClock
   private let logger: Logger
   private let state: Mutex<State>
+  /// Where commits wait for the disk.
+  private let thread: WorkThread
   /// What was taken over from elsewhere before this start, by the name of its source.
   package let imports: [String: FinishedImport]
 
@@ -41,6 +43,7 @@ package final class SQLiteStore: MetaStore {
   /// - Throws: ``EdgeCoreError`` naming the file when it can't be used.
   package init(path: String, clock: any EdgeClock = SystemClock(), logger: Logger) throws {
     files = DatabaseFiles(path)
+    thread = try WorkThread()
     self.clock = clock
     self.logger = logger
     do {
@@ -75,23 +78,31 @@ package final class SQLiteStore: MetaStore {
 
   package func commit(_ changes: MetaChanges) async throws {
     if let problem = state.withLock({ $0.health.isWorthTrying ? nil : $0.health.problem }) { throw refusal(problem) }
-    let failure = try await database.writeWithoutTransaction { database -> StorageProblem? in
-      do {
-        try database.inTransaction {
-          try changes.write(to: database)
-          return .commit
-        }
-        return nil
-      } catch let error as DatabaseError {
-        return StorageProblem(error, systemError: sqlite3_system_errno(database.sqliteConnection))
-      }
-    }
+    let failure = try await withTaskExecutorPreference(thread) { try await write(changes) }
     let notice = state.withLock { state in
       if let failure { state.health.failed(failure) } else { state.health.succeeded() }
     }
     if let notice { tell(notice) }
     if let failure { throw refusal(failure) }
     watchLog()
+  }
+
+  /// Without GRDB's own way to another thread and back, which costs two switches more.
+  @concurrent private func write(_ changes: MetaChanges) async throws -> StorageProblem? {
+    func writeHere() throws -> StorageProblem? {
+      try database.writeWithoutTransaction { database -> StorageProblem? in
+        do {
+          try database.inTransaction {
+            try changes.write(to: database)
+            return .commit
+          }
+          return nil
+        } catch let error as DatabaseError {
+          return StorageProblem(error, systemError: sqlite3_system_errno(database.sqliteConnection))
+        }
+      }
+    }
+    return try writeHere()
   }
 
   private func refusal(_ problem: StorageProblem) -> EdgeCoreError { EdgeCoreError(.storage, problem.sentence(database: files.path)) }

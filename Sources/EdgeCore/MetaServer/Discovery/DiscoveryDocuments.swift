@@ -12,7 +12,8 @@ package enum DiscoveryDocuments {
     case "/":
       [
         "paths": .array(
-          ["/api", "/api/v1", "/apis", "/apis/\(APIVersion.group)", "/livez", "/openapi/v3", "/readyz", "/version"].map(JSONValue.string))
+          ["/api", "/api/v1", "/apis", "/apis/\(APIVersion.group)", "/livez", "/metrics", "/openapi/v3", "/readyz", "/version"].map(
+            JSONValue.string))
       ]
     case "/version": version
     case "/api":

@@ -7,6 +7,8 @@ package struct APIRequest: Sendable, Hashable {
     case discovery(String)
     /// `/livez`, `/readyz`, `/healthz`
     case health(String)
+    /// `/metrics`
+    case metrics
     /// All objects of a kind, in one namespace or in all.
     case collection(ObjectKind, ObjectVersion, namespace: String?)
     /// One object, or a subresource of it.
@@ -26,6 +28,7 @@ package struct APIRequest: Sendable, Hashable {
     if levels.last == "" { levels.removeLast() }
     switch (levels.first, levels.count) {
     case ("livez", 1), ("readyz", 1), ("healthz", 1): target = .health(levels[0])
+    case ("metrics", 1): target = .metrics
     case (nil, _), ("version", 1), ("api", 1), ("api", 2), ("apis", 1), ("apis", 2), ("apis", 3), ("openapi", _):
       target = .discovery("/" + levels.joined(separator: "/"))
     case ("api", _): target = try Self.resource(group: "", levels.dropFirst(), path)

@@ -12,15 +12,24 @@ package struct APIResponder: HTTPResponder {
 
   private let server: MetaServer
   private let door: RequestDoor
+  private let metrics: RequestMetrics
   private let logger: Logger
 
-  package init(server: MetaServer, door: RequestDoor, logger: Logger) {
+  package init(server: MetaServer, door: RequestDoor, metrics: RequestMetrics = RequestMetrics(), logger: Logger) {
     self.server = server
     self.door = door
+    self.metrics = metrics
     self.logger = logger
   }
 
   package func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    var isWatch = false
+    let response = await respond(to: request, isWatch: &isWatch)
+    metrics.answered(request.method.rawValue, isWatch: isWatch, code: response.status.code)
+    return response
+  }
+
+  private func respond(to request: Request, isWatch: inout Bool) async -> Response {
     do {
       try door.check(authority: request.head.authority, origin: request.headers[.origin])
       let target = try APIRequest(path: request.uri.path, query: Self.query(of: request))
@@ -28,6 +37,7 @@ package struct APIResponder: HTTPResponder {
         method: request.method.rawValue, request: target, accept: Acceptance(request.headers[.accept]),
         contentType: request.headers[.contentType], body: [])
       if request.method == .get, case .collection(let kind, let version, let namespace) = target.target, target.flag("watch") {
+        isWatch = true
         return try await watch(kind, version, namespace, call, request)
       }
       return Self.response(try await server.answer(try await Self.withBody(call, request)))

@@ -1,0 +1,18 @@
+/// One thread that runs what it is given, one job after the other.
+///
+/// A message from the edge passes several parts of edgecore. On one thread that costs no switch from thread to thread, each of
+/// which takes longer than what the parts do; and where a part blocks, as SQLite does, a thread of its own holds up no other.
+///
+/// The thread ends with the last reference to it.
+package final class WorkThread: TaskExecutor {
+  private let queue = JobQueue()
+
+  /// - Throws: ``EdgeCoreError`` when no thread can be made.
+  package init() throws(EdgeCoreError) { try queue.startThread() }
+
+  deinit { queue.finish() }
+
+  package func enqueue(_ job: consuming ExecutorJob) {
+    queue.push(JobQueue.Entry(job: UnownedJob(job), thread: self))
+  }
+}
