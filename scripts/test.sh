@@ -55,6 +55,8 @@ else
   swift test --skip-build --filter MapperTestingTests
 fi
 
+if [ $# -eq 0 ]; then scripts/fuzz.sh; fi
+
 # What the README begins with, unless only some tests were asked for.
 if [ $# -eq 0 ]; then
   say "==> running the demo"
