@@ -2,41 +2,98 @@ package import TwinProtocol
 
 /// One property of a device as DeviceTwin keeps it.
 package struct TwinProperty: Sendable, Hashable {
+  private struct Fields: Sendable, Hashable {
+    var type: String
+    var optional: Bool
+    var isDeclared: Bool
+    var minimum: String?
+    var maximum: String?
+    var isWritable: Bool
+    var expected: TwinValue?
+    var expectedMetadata: [String: String] = [:]
+    var actual: TwinValue?
+    var written: WrittenMark?
+    var awaitsReadBack: Bool = false
+    var expectedVersion: TwinVersion = TwinVersion()
+    var actualVersion: TwinVersion = TwinVersion()
+  }
+
+  /// One element. Twins are copied whole: what is committed, what watchers were shown, what they may ask for again. So copies share
+  /// the properties that didn't change.
+  private var fields: [Fields]
+
   /// The value's type as messages name it: `string`, `int`, `float`, `double`, `boolean`, `bytes`.
-  package var type: String
+  package var type: String {
+    get { fields[0].type }
+    set { fields[0].type = newValue }
+  }
   /// Whether a client may delete the property.
-  package var optional: Bool
+  package var optional: Bool {
+    get { fields[0].optional }
+    set { fields[0].optional = newValue }
+  }
   /// Whether the Device's model names the property; else a client added it.
-  package var isDeclared: Bool
-  /// The model's limits, as its author wrote them.
-  package var minimum: String?
-  package var maximum: String?
+  package var isDeclared: Bool {
+    get { fields[0].isDeclared }
+    set { fields[0].isDeclared = newValue }
+  }
+  /// The model's lower limit, as its author wrote it.
+  package var minimum: String? {
+    get { fields[0].minimum }
+    set { fields[0].minimum = newValue }
+  }
+  /// The model's upper limit, as its author wrote it.
+  package var maximum: String? {
+    get { fields[0].maximum }
+    set { fields[0].maximum = newValue }
+  }
   /// Whether the model lets the property be written.
-  package var isWritable: Bool
+  package var isWritable: Bool {
+    get { fields[0].isWritable }
+    set { fields[0].isWritable = newValue }
+  }
   /// The desired value; its timestamp identifies it.
-  package var expected: TwinValue?
+  package var expected: TwinValue? {
+    get { fields[0].expected }
+    set { fields[0].expected = newValue }
+  }
   /// What else the desired value's author wrote beside it.
-  package var expectedMetadata: [String: String]
+  package var expectedMetadata: [String: String] {
+    get { fields[0].expectedMetadata }
+    set { fields[0].expectedMetadata = newValue }
+  }
   /// The reported value.
-  package var actual: TwinValue?
+  package var actual: TwinValue? {
+    get { fields[0].actual }
+    set { fields[0].actual = newValue }
+  }
   /// What became of the desired value at the device.
-  package var written: WrittenMark?
+  package var written: WrittenMark? {
+    get { fields[0].written }
+    set { fields[0].written = newValue }
+  }
   /// Whether the desired value was written, and nothing was read since.
-  package var awaitsReadBack = false
-  /// How often the desired and the reported value were changed, here and in the cloud.
-  package var expectedVersion = TwinVersion()
-  package var actualVersion = TwinVersion()
+  package var awaitsReadBack: Bool {
+    get { fields[0].awaitsReadBack }
+    set { fields[0].awaitsReadBack = newValue }
+  }
+  /// How often the desired value was changed, here and in the cloud.
+  package var expectedVersion: TwinVersion {
+    get { fields[0].expectedVersion }
+    set { fields[0].expectedVersion = newValue }
+  }
+  /// How often the reported value was changed, here and in the cloud.
+  package var actualVersion: TwinVersion {
+    get { fields[0].actualVersion }
+    set { fields[0].actualVersion = newValue }
+  }
 
   package init(
     type: String, optional: Bool, isDeclared: Bool = false, minimum: String? = nil, maximum: String? = nil, isWritable: Bool = true
   ) {
-    self.type = type
-    self.optional = optional
-    self.isDeclared = isDeclared
-    self.minimum = minimum
-    self.maximum = maximum
-    self.isWritable = isWritable
-    expectedMetadata = [:]
+    fields = [
+      Fields(type: type, optional: optional, isDeclared: isDeclared, minimum: minimum, maximum: maximum, isWritable: isWritable)
+    ]
   }
 
   /// The desired value, unless it is empty, which wishes nothing.

@@ -51,8 +51,12 @@ extension MetaChanges {
       return
     }
     let text = twin.stored
-    try database.cachedStatement(sql: "INSERT OR REPLACE INTO twin (namespace, name, state, seal) VALUES (?, ?, ?, ?)")
-      .execute(arguments: [id.namespace, id.name, text, RowSeal.seal(of: text, twinOf: id)])
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO twin (namespace, name, state, seal) VALUES (?, ?, ?, ?)
+        ON CONFLICT (namespace, name) DO UPDATE SET state = excluded.state, seal = excluded.seal
+        """
+    ).execute(arguments: [id.namespace, id.name, text, RowSeal.seal(of: text, twinOf: id)])
   }
 }
 
