@@ -1,8 +1,10 @@
+import Synchronization
 package import TwinProtocol
 
 /// One property of a device as DeviceTwin keeps it.
 package struct TwinProperty: Sendable, Hashable {
-  private struct Fields: Sendable, Hashable {
+  /// What reports don't change.
+  private struct Rest: Sendable, Hashable {
     var type: String
     var optional: Bool
     var isDeclared: Bool
@@ -11,76 +13,85 @@ package struct TwinProperty: Sendable, Hashable {
     var isWritable: Bool
     var expected: TwinValue?
     var expectedMetadata: [String: String] = [:]
-    var actual: TwinValue?
     var written: WrittenMark?
-    var awaitsReadBack: Bool = false
-    var expectedVersion: TwinVersion = TwinVersion()
-    var actualVersion: TwinVersion = TwinVersion()
+    var awaitsReadBack = false
+    var expectedVersion = TwinVersion()
+  }
+
+  private struct Fields: Sendable, Hashable {
+    /// One element.
+    var rest: [Rest]
+    var actual: TwinValue?
+    var actualVersion = TwinVersion()
   }
 
   /// One element. Twins are copied whole: what is committed, what watchers were shown, what they may ask for again. So copies share
-  /// the properties that didn't change.
+  /// the properties that didn't change, and of one that did what reports don't change.
   private var fields: [Fields]
+
+  /// Nearly all properties are as those of other devices of their model, in everything but what was reported; there may be a
+  /// hundred thousand of them.
+  private static let latest = Mutex<[Rest]>([])
 
   /// The value's type as messages name it: `string`, `int`, `float`, `double`, `boolean`, `bytes`.
   package var type: String {
-    get { fields[0].type }
-    set { fields[0].type = newValue }
+    get { fields[0].rest[0].type }
+    set { if type != newValue { fields[0].rest[0].type = newValue } }
   }
   /// Whether a client may delete the property.
   package var optional: Bool {
-    get { fields[0].optional }
-    set { fields[0].optional = newValue }
+    get { fields[0].rest[0].optional }
+    set { if optional != newValue { fields[0].rest[0].optional = newValue } }
   }
   /// Whether the Device's model names the property; else a client added it.
   package var isDeclared: Bool {
-    get { fields[0].isDeclared }
-    set { fields[0].isDeclared = newValue }
+    get { fields[0].rest[0].isDeclared }
+    set { if isDeclared != newValue { fields[0].rest[0].isDeclared = newValue } }
   }
   /// The model's lower limit, as its author wrote it.
   package var minimum: String? {
-    get { fields[0].minimum }
-    set { fields[0].minimum = newValue }
+    get { fields[0].rest[0].minimum }
+    set { if minimum != newValue { fields[0].rest[0].minimum = newValue } }
   }
   /// The model's upper limit, as its author wrote it.
   package var maximum: String? {
-    get { fields[0].maximum }
-    set { fields[0].maximum = newValue }
+    get { fields[0].rest[0].maximum }
+    set { if maximum != newValue { fields[0].rest[0].maximum = newValue } }
   }
   /// Whether the model lets the property be written.
   package var isWritable: Bool {
-    get { fields[0].isWritable }
-    set { fields[0].isWritable = newValue }
+    get { fields[0].rest[0].isWritable }
+    set { if isWritable != newValue { fields[0].rest[0].isWritable = newValue } }
   }
   /// The desired value; its timestamp identifies it.
   package var expected: TwinValue? {
-    get { fields[0].expected }
-    set { fields[0].expected = newValue }
+    get { fields[0].rest[0].expected }
+    set { if expected != newValue { fields[0].rest[0].expected = newValue } }
   }
   /// What else the desired value's author wrote beside it.
   package var expectedMetadata: [String: String] {
-    get { fields[0].expectedMetadata }
-    set { fields[0].expectedMetadata = newValue }
+    get { fields[0].rest[0].expectedMetadata }
+    set { if expectedMetadata != newValue { fields[0].rest[0].expectedMetadata = newValue } }
+  }
+  /// What became of the desired value at the device.
+  package var written: WrittenMark? {
+    get { fields[0].rest[0].written }
+    set { if written != newValue { fields[0].rest[0].written = newValue } }
+  }
+  /// Whether the desired value was written, and nothing was read since.
+  package var awaitsReadBack: Bool {
+    get { fields[0].rest[0].awaitsReadBack }
+    set { if awaitsReadBack != newValue { fields[0].rest[0].awaitsReadBack = newValue } }
+  }
+  /// How often the desired value was changed, here and in the cloud.
+  package var expectedVersion: TwinVersion {
+    get { fields[0].rest[0].expectedVersion }
+    set { if expectedVersion != newValue { fields[0].rest[0].expectedVersion = newValue } }
   }
   /// The reported value.
   package var actual: TwinValue? {
     get { fields[0].actual }
     set { fields[0].actual = newValue }
-  }
-  /// What became of the desired value at the device.
-  package var written: WrittenMark? {
-    get { fields[0].written }
-    set { fields[0].written = newValue }
-  }
-  /// Whether the desired value was written, and nothing was read since.
-  package var awaitsReadBack: Bool {
-    get { fields[0].awaitsReadBack }
-    set { fields[0].awaitsReadBack = newValue }
-  }
-  /// How often the desired value was changed, here and in the cloud.
-  package var expectedVersion: TwinVersion {
-    get { fields[0].expectedVersion }
-    set { fields[0].expectedVersion = newValue }
   }
   /// How often the reported value was changed, here and in the cloud.
   package var actualVersion: TwinVersion {
@@ -91,9 +102,14 @@ package struct TwinProperty: Sendable, Hashable {
   package init(
     type: String, optional: Bool, isDeclared: Bool = false, minimum: String? = nil, maximum: String? = nil, isWritable: Bool = true
   ) {
-    fields = [
-      Fields(type: type, optional: optional, isDeclared: isDeclared, minimum: minimum, maximum: maximum, isWritable: isWritable)
+    let rest = [
+      Rest(type: type, optional: optional, isDeclared: isDeclared, minimum: minimum, maximum: maximum, isWritable: isWritable)
     ]
+    let shared = Self.latest.withLock { latest in
+      if latest != rest { latest = rest }
+      return latest
+    }
+    fields = [Fields(rest: shared)]
   }
 
   /// The desired value, unless it is empty, which wishes nothing.

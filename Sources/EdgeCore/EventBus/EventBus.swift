@@ -127,6 +127,8 @@ package struct EventBus: Sendable {
     private func handOn() async {
       var wasConnected = false
       for await event in bus.client.events {
+        // What has come until now is there to be taken even so, and under load there is always more.
+        if Task.isCancelled { return }
         switch event {
         case .connected:
           wasConnected = true
