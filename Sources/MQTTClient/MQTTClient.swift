@@ -30,6 +30,9 @@ public final class MQTTClient: Sendable {
   /// Whether the broker has accepted the client and the connection stands, as far as is known.
   public var isConnected: Bool { session.isConnected }
 
+  /// The filters to which the broker refused to subscribe the client on this connection.
+  public var refusedSubscriptions: Set<String> { session.refusedSubscriptions }
+
   /// Starts connecting, and reconnecting, until the client is closed; a second call does nothing.
   ///
   /// - Throws: ``MQTTError`` when the client is closed or no thread can be made.

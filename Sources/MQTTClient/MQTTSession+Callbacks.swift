@@ -42,6 +42,7 @@ extension MQTTSession {
     link.subscribing.removeAll()
     state.withLock { state in
       state.isConnected = true
+      state.refused.removeAll()
       for (filter, qos) in state.subscriptions {
         var identifier: Int32 = 0
         guard mosquitto_subscribe(handle, &identifier, filter, qos.rawValue) == MOSQ_ERR_SUCCESS.rawValue else { continue }
@@ -78,6 +79,8 @@ extension MQTTSession {
     guard let filters = link.subscribing.removeValue(forKey: identifier) else { return }
     // 0x80 is a refusal (MQTT 3.1.1, section 3.9.3).
     let refused = zip(filters, granted).filter { $0.1 >= 0x80 }.map(\.0)
-    if !refused.isEmpty { events.push(.subscriptionRefused(filters: refused)) }
+    guard !refused.isEmpty else { return }
+    state.withLock { $0.refused.formUnion(refused) }
+    events.push(.subscriptionRefused(filters: refused))
   }
 }

@@ -49,12 +49,20 @@ extension MQTTSession {
       } else if says("wrong version number") || says("unexpected eof") {
         "\(broker) doesn't speak TLS on that port, or ended it: \(lastWords)"
       } else if says("alert") {
-        "\(broker) refuses the client's certificate (\(tls?.certFile ?? "there is none")): \(lastWords)"
+        "\(broker) refuses \(certificate): \(lastWords)"
       } else {
         "TLS with \(broker): \(lastWords)"
       }
     return MQTTError(.tls, reason)
   }
+
+  /// The broker hung up when TLS stood on this side: with TLS 1.3 it looks at the client's certificate only then, and its word
+  /// about it is lost where the connection is gone before it is read.
+  var tlsEnd: MQTTError {
+    MQTTError(.tls, "the broker at \(configuration.address) ended the connection once it had TLS; maybe it refuses \(certificate)")
+  }
+
+  private var certificate: String { "the client's certificate (\(configuration.tls?.certFile ?? "there is none"))" }
 
   /// The end of what OpenSSL says: `error:0A00010B:SSL routines::wrong version number`.
   private var lastWords: String {

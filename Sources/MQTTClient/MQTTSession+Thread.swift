@@ -136,8 +136,8 @@ extension MQTTSession {
       }
       if polled[0].revents != 0 { pipe.drain() }
       let happened = Int32(polled[1].revents)
+      if isHandshaking, happened & POLLERR != 0, let error = socketError(descriptor, wasConnected: hasWritten) { return error }
       hasWritten = happened & POLLOUT != 0 || hasWritten && happened != 0
-      if isHandshaking, happened & POLLERR != 0, let error = socketError(descriptor) { return error }
       // A handshake goes on in what reads, whichever way it waited for.
       let isReadable = happened & (POLLIN | POLLHUP | POLLERR | (isHandshaking ? POLLOUT : 0)) != 0
       if isReadable, let error = check(mosquitto_loop_read(handle, 1)) { return error }
@@ -151,10 +151,13 @@ extension MQTTSession {
   }
 
   /// Why there is no connection at all, which TLS would only know as an end.
-  private func socketError(_ descriptor: Int32) -> MQTTError? {
+  private func socketError(_ descriptor: Int32, wasConnected: Bool) -> MQTTError? {
     var number: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
-    guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &size) == 0, number != 0, number != ECONNRESET else { return nil }
+    guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &size) == 0 else { return nil }
+    // TLS, which begins before the connection stands, may have asked the socket already, and that tells it once.
+    if number == 0, !wasConnected { number = ECONNREFUSED }
+    guard number != 0, number != ECONNRESET else { return nil }
     return MQTTError(.connectionFailed, "connecting to the broker at \(configuration.address): \(systemText(number))")
   }
 
@@ -178,8 +181,10 @@ extension MQTTSession {
 
   private func check(_ result: Int32) -> MQTTError? {
     guard result != MOSQ_ERR_SUCCESS.rawValue else { return nil }
+    let number = errno
+    if usesTLS, !link.wasAccepted, number == EPROTO { return tlsEnd }
     if result == MOSQ_ERR_CONN_LOST.rawValue { return ended }
-    return MQTTError(result: result, errno: errno, doing: "the connection to the broker at \(configuration.address)")
+    return MQTTError(result: result, errno: number, doing: "the connection to the broker at \(configuration.address)")
   }
 
   /// Sends DISCONNECT; libmosquitto closes the socket once it is written.

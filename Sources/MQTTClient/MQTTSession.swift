@@ -15,6 +15,8 @@ final class MQTTSession: @unchecked Sendable {
     var isClosing = false
     var isConnected = false
     var subscriptions: [String: MQTTQoS] = [:]
+    /// Filters that the broker refused on this connection.
+    var refused: Set<String> = []
     /// Sizes of messages the broker hasn't acknowledged yet, by their packet identifiers.
     var unacknowledged: [Int32: Int] = [:]
     var unacknowledgedBytes = 0
@@ -78,6 +80,8 @@ final class MQTTSession: @unchecked Sendable {
   }
 
   var isConnected: Bool { state.withLock { $0.isConnected } }
+
+  var refusedSubscriptions: Set<String> { state.withLock { $0.refused } }
 
   static func checkText(_ texts: String?...) throws(MQTTError) {
     guard !texts.contains(where: { $0.map { $0.utf8.contains(0) || $0.utf8.count > 65535 } ?? false }) else {

@@ -1,3 +1,4 @@
+import Glibc
 import MQTTClient
 import TestSupport
 import Testing
@@ -200,6 +201,23 @@ struct MQTTClientTests {
     #expect(refusal.reason == "the broker at \(broker.url) refused the connection: not authorised; the login is wrong")
     try folder.write("login", "right")
     try await events.connected()
+    await client.close()
+  }
+
+  @Test("A subscription that the broker refuses is told, and known until the next connection")
+  func refusedSubscription() async throws {
+    let folder = try TestFolder("refusal")
+    let rights = try folder.write(
+      "rights.json", #"{"defaultACLAccess": {"publishClientSend": true, "publishClientReceive": true, "subscribe": false}}"#)
+    let places: [String] = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/mosquitto_dynamic_security.so" }
+    let plugin = try #require(places.first { access($0, R_OK) == 0 })
+    let broker = try await TestBroker(configuration: "plugin \(plugin)\nplugin_opt_config_file \(rights)")
+    let (client, events) = try client(broker.port, "deaf")
+    try client.subscribe(["a"])
+    try client.connect()
+    let filters = try await events.next("refusal") { if case .subscriptionRefused(let filters) = $0 { filters } else { nil } }
+    #expect(filters == ["a"])
+    #expect(client.isConnected && client.refusedSubscriptions == ["a"])
     await client.close()
   }
 

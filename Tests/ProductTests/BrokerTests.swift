@@ -9,7 +9,7 @@ struct BrokerTests {
     let broker = try await TestBroker(port: edge.mqttPort)
     let core = try await edge.startEdgeCore()
     // It has no login there, and needs none.
-    let mapper = try await edge.startMapper(["--mqtt-credentials", "none"])
+    let mapper = try await edge.startMapper("--mqtt-credentials", "none")
     try await edge.applyTemperature()
     try await edge.valuesMove()
     #expect(!edge.folder.exists("state/mosquitto/mosquitto.pid"))

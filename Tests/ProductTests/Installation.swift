@@ -53,28 +53,45 @@ final class Installation: Sendable {
   }
 
   /// Starts edgecore and waits until it is ready.
-  func startEdgeCore(_ options: [String] = [], environment: [String: String] = [:]) async throws -> TestProcess {
-    let process = started(
-      try await TestProcess(
-        try Executables.path(of: "edgecore"),
-        [
-          "--hostname-override", "edge-node-1", "--meta-server", "127.0.0.1:\(apiPort)", "--mqtt-server-external",
-          "tcp://127.0.0.1:\(mqttPort)", "--data-source", folder.path("state/swiftlet.db"), "--log-level", "debug",
-        ] + options, environment: environment))
+  ///
+  /// - Parameters:
+  ///   - options: More of its options.
+  ///   - user: The id of the user it runs as.
+  func startEdgeCore(_ options: String..., as user: uid_t? = nil, environment: [String: String] = [:]) async throws -> TestProcess {
+    let process = try await launchEdgeCore(options, as: user, environment: environment)
     try await eventually("edgecore ready") { try await self.kubectl("get", "--raw", "/readyz").isSuccess }
     return process
   }
 
-  /// Starts temperature-mapper.
-  func startMapper(_ options: [String] = [], environment: [String: String] = [:]) async throws -> TestProcess {
-    started(
+  /// Starts edgecore.
+  func launchEdgeCore(_ options: [String], as user: uid_t? = nil, environment: [String: String] = [:]) async throws -> TestProcess {
+    let change = user.map { ["setpriv", "--reuid", "\($0)", "--regid", "\($0)", "--clear-groups"] } ?? []
+    let words = change + [try Executables.path(of: "edgecore")]
+    return started(
       try await TestProcess(
-        try Executables.path(of: "temperature-mapper"),
-        [
+        words[0],
+        words.dropFirst() + [
+          "--hostname-override", "edge-node-1", "--meta-server", "127.0.0.1:\(apiPort)", "--mqtt-server-external",
+          "tcp://127.0.0.1:\(mqttPort)", "--data-source", folder.path("state/swiftlet.db"), "--log-level", "debug",
+        ] + options, environment: environment))
+  }
+
+  /// Starts temperature-mapper.
+  ///
+  /// - Parameters:
+  ///   - options: More of its options.
+  ///   - user: The id of the user it runs as.
+  func startMapper(_ options: String..., as user: uid_t? = nil) async throws -> TestProcess {
+    let change = user.map { ["setpriv", "--reuid", "\($0)", "--regid", "\($0)", "--clear-groups"] } ?? []
+    let words = change + [try Executables.path(of: "temperature-mapper")]
+    return started(
+      try await TestProcess(
+        words[0],
+        words.dropFirst() + [
           "--node-name", "edge-node-1", "--api-server", server, "--mqtt-server", "tcp://127.0.0.1:\(mqttPort)", "--http-port",
           "\(restPort)",
           "--state-directory", folder.path("mapper"), "--log-level", "debug",
-        ] + options, environment: ["MAPPER_MQTT_CREDENTIALS": mapperLogin].merging(environment) { $1 }))
+        ] + options, environment: ["MAPPER_MQTT_CREDENTIALS": mapperLogin]))
   }
 
   /// The process id of the broker that edgecore started.

@@ -78,8 +78,8 @@ package struct EventBus: Sendable {
     self.logger = logger
   }
 
-  /// Whether the broker is connected.
-  package var isConnected: Bool { client.isConnected }
+  /// Whether the broker is connected, and lets edgecore hear what it has to.
+  package var isConnected: Bool { client.isConnected && client.refusedSubscriptions.isEmpty }
 
   package var statistics: Statistics {
     var statistics = counted.statistics.withLock { $0 }
@@ -153,7 +153,9 @@ package struct EventBus: Sendable {
           guard let inbound = InboundMessage(topic: topic, content: .oversized(bytes: size)) else { continue }
           await deviceTwin.receive(inbound)
         case .subscriptionRefused(let filters):
-          bus.logger.error("the broker refuses subscriptions", metadata: ["filters": "\(filters)"])
+          bus.logger.error(
+            "the broker refuses subscriptions, so edgecore can't hear its mappers; give its user the right to read",
+            metadata: ["filters": "\(filters.joined(separator: ", "))"])
         }
       }
     }

@@ -93,7 +93,15 @@ extension NewPackage {
                       mountPath: /etc/mapper
                     - name: state
                       mountPath: /var/lib/mapper
+                    # The login that edgecore made for mappers, at the place where the mapper looks for it.
+                    - name: mqtt
+                      mountPath: /var/lib/kubeedge/mqtt
+                      readOnly: true
               volumes:
+                - name: mqtt
+                  hostPath:
+                    path: /var/lib/kubeedge/mqtt
+                    type: DirectoryOrCreate
                 - name: config
                   configMap:
                     name: \#(names.name)-mapper

@@ -27,6 +27,9 @@ extension NewPackage {
         kubectl -s http://127.0.0.1:10550 get device \#(names.name) -o yaml
         ```
 
+        The mapper finds edgecore's login for mappers at `/var/lib/kubeedge/mqtt/mapper.yaml`, or in `$XDG_STATE_HOME/kubeedge/mqtt` for others than root; `--mqtt-credentials` names
+        another place.
+
         Without an edgecore, `swift run \#(names.name)-mapper read -f models/ \#(names.name)` reads the device now.
 
         ## Make it yours
