@@ -44,7 +44,9 @@ public struct EdgeCore: Sendable {
     let bus = try EventBus(
       configuration: mqtt, node: configuration.nodeName, startID: makeID(), clock: clock, logger: moduleLogger("EventBus"))
     let meta = try await MetaManager(
-      store: store, clock: clock, logger: moduleLogger("MetaManager"), metrics: CommitMetrics(metrics.factory)
+      store: store,
+      valueHistory: TwinHistory(retention: configuration.historySeconds * 1_000, maximumBytes: configuration.historyBytes), clock: clock,
+      logger: moduleLogger("MetaManager"), metrics: CommitMetrics(metrics.factory)
     ) {
       bus.publish($0)
     }

@@ -72,6 +72,20 @@ struct EdgeCoreCommand: AsyncParsableCommand {
     help: ArgumentHelp("The SQLite file (EDGECORE_DATA_SOURCE, database.dataSource).", valueName: "file"))
   var dataSource: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "For how long changes of values are kept for edgectl history, 0 for not at all (EDGECORE_HISTORY_SECONDS, "
+        + "modules.deviceTwin.historySeconds; default: \(Defaults.historySeconds)).", valueName: "seconds"))
+  var historySeconds: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How much memory they may take, for all devices together (EDGECORE_HISTORY_BYTES, modules.deviceTwin.historyBytes; "
+        + "default: \(Defaults.historyBytes)).", valueName: "bytes"))
+  var historyBytes: String?
+
   @Option(name: .long, help: "How much is logged: trace, debug, info, notice, warning, error or critical (EDGECORE_LOG_LEVEL).")
   var logLevel: String?
 
@@ -133,6 +147,8 @@ struct EdgeCoreCommand: AsyncParsableCommand {
     var flags = EdgeCoreOptions()
     flags.hostnameOverride = hostnameOverride
     flags.metaServer = metaServer
+    flags.historySeconds = historySeconds
+    flags.historyBytes = historyBytes
     flags.mqttServerExternal = mqttServerExternal
     flags.mqttUsername = mqttUsername
     flags.mqttAllowAnonymous = mqttAllowAnonymous ? "true" : nil

@@ -41,6 +41,8 @@ enum ConfigurationSchema {
     [
       .optional("enable", .boolean("Whether the module runs.")),
       .optional("dmiSockPath", .string("The Unix socket of the Device Mapper Interface.")),
+      .optional("historySeconds", .integer("How long changes of values are kept for; 0 keeps none.", minimum: 0, maximum: 31_536_000)),
+      .optional("historyBytes", .integer("Bytes of memory that they may take; 0 keeps none.", minimum: 0, maximum: 1 << 30)),
     ])
 
   private static let eventBus = Schema.object(

@@ -10,6 +10,11 @@ public enum Defaults {
   /// The machine's name in lower case, as the kubelet and KubeEdge name a node.
   public static var nodeName: String { ProcessInfo.processInfo.hostName.lowercased() }
 
+  /// Seconds that changes of values are kept for.
+  public static let historySeconds: Int64 = 3_600
+  /// Bytes of memory that all of them may take.
+  public static let historyBytes: Int64 = 4 << 20
+
   /// The configuration file: KubeEdge's for root, else below `$XDG_CONFIG_HOME`.
   public static var configurationPath: String {
     getuid() == 0 ? "/etc/kubeedge/config/edgecore.yaml" : userFolder("XDG_CONFIG_HOME", ".config") + "/config/edgecore.yaml"
@@ -61,6 +66,10 @@ public enum Defaults {
       # The SQLite file. A KubeEdge edgecore.db is left alone, and swiftlet.db beside it used.
       dataSource: \(databasePath)
     modules:
+      deviceTwin:
+        # For how long, and in how much memory for all devices, changes of values are kept for edgectl history; 0 keeps none.
+        historySeconds: \(historySeconds)
+        historyBytes: \(historyBytes)
       edged:
         # The node's name, which Devices name in nodeName or nodeSelector.
         hostnameOverride: \(nodeName)

@@ -23,6 +23,11 @@ public struct EdgeCoreConfiguration: Sendable {
   /// The SQLite file.
   public var databasePath: String
 
+  /// Seconds that changes of values are kept for, to be asked for; 0 keeps none.
+  public var historySeconds: Int64
+  /// Bytes of memory that all of them may take; 0 keeps none.
+  public var historyBytes: Int
+
   /// The folder of the database, where our own broker's files are too.
   public var stateFolder: String { (databasePath as NSString).deletingLastPathComponent }
 
@@ -59,6 +64,8 @@ public struct EdgeCoreConfiguration: Sendable {
     } catch {
       throw EdgeCoreError(.configuration, "the broker's address: \(error)")
     }
+    historySeconds = try Self.number(first(\.historySeconds), "historySeconds", 0...31_536_000) ?? Defaults.historySeconds
+    historyBytes = Int(try Self.number(first(\.historyBytes), "historyBytes", 0...(1 << 30)) ?? Defaults.historyBytes)
     mqttTLS = try Self.tls(sources, address: mqttServer, first)
     mqttServerTLS = try Self.serverTLS(first)
     let anonymous = first(\.mqttAllowAnonymous) ?? "false"
@@ -69,6 +76,14 @@ public struct EdgeCoreConfiguration: Sendable {
     if let problem = DNSName.problem(subdomain: nodeName) {
       throw EdgeCoreError(.configuration, "the node's name \"\(nodeName)\" (modules.edged.hostnameOverride): \(problem)")
     }
+  }
+
+  private static func number(_ text: String?, _ key: String, _ range: ClosedRange<Int64>) throws(EdgeCoreError) -> Int64? {
+    guard let text else { return nil }
+    guard let number = Int64(text), range.contains(number) else {
+      throw EdgeCoreError(.configuration, "\(key) is a number from \(range.lowerBound) to \(range.upperBound), not \"\(text.prefix(32))\"")
+    }
+    return number
   }
 
   private static func tls(

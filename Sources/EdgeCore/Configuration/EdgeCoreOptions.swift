@@ -35,6 +35,10 @@ public struct EdgeCoreOptions: Sendable, Hashable {
   public var mqttServerTLSPrivateKeyFile: String?
   /// `database.dataSource`
   public var dataSource: String?
+  /// `modules.deviceTwin.historySeconds`
+  public var historySeconds: String?
+  /// `modules.deviceTwin.historyBytes`
+  public var historyBytes: String?
   /// Which keys of the file have no meaning here.
   public var ignoredKeys: [String] = []
 
@@ -57,6 +61,8 @@ public struct EdgeCoreOptions: Sendable, Hashable {
     mqttServerTLSCertFile = environment["EDGECORE_MQTT_SERVER_TLS_CERT_FILE"]
     mqttServerTLSPrivateKeyFile = environment["EDGECORE_MQTT_SERVER_TLS_PRIVATE_KEY_FILE"]
     dataSource = environment["EDGECORE_DATA_SOURCE"]
+    historySeconds = environment["EDGECORE_HISTORY_SECONDS"]
+    historyBytes = environment["EDGECORE_HISTORY_BYTES"]
   }
 
   /// The options in KubeEdge's EdgeCore file.
@@ -107,6 +113,8 @@ public struct EdgeCoreOptions: Sendable, Hashable {
     mqttServerTLSCertFile = serverTLS?["certFile"]?.string
     mqttServerTLSPrivateKeyFile = serverTLS?["privateKeyFile"]?.string
     dataSource = file.at("database", "dataSource")?.string
+    historySeconds = modules?.at("deviceTwin", "historySeconds")?.integer.map(String.init)
+    historyBytes = modules?.at("deviceTwin", "historyBytes")?.integer.map(String.init)
     ignoredKeys = ConfigurationSchema.foreignModules.filter { modules?[$0] != nil }.map { "modules.\($0)" }
     if file["featureGates"] != nil { ignoredKeys.append("featureGates") }
     ignoredKeys += (modules?["edged"]?.object?.keys ?? []).filter { $0 != "hostnameOverride" }.map { "modules.edged.\($0)" }
