@@ -136,7 +136,7 @@ extension MQTTSession {
       }
       if polled[0].revents != 0 { pipe.drain() }
       let happened = Int32(polled[1].revents)
-      if isHandshaking, happened & POLLERR != 0, let error = socketError(descriptor, wasConnected: hasWritten) { return error }
+      if isHandshaking, happened & (POLLERR | POLLHUP) != 0, let error = socketError(descriptor, wasConnected: hasWritten) { return error }
       hasWritten = happened & POLLOUT != 0 || hasWritten && happened != 0
       // A handshake goes on in what reads, whichever way it waited for.
       let isReadable = happened & (POLLIN | POLLHUP | POLLERR | (isHandshaking ? POLLOUT : 0)) != 0

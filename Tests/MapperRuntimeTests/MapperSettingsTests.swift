@@ -15,11 +15,39 @@ struct MapperSettingsTests {
   @Test("Without options there are defaults")
   func defaults() throws {
     let settings = try settings()
-    #expect(settings.configuration == MapperConfiguration(name: "temperature-mapper", node: "edge-node-1", httpPort: 7777))
+    #expect(
+      settings.configuration
+        == MapperConfiguration(
+          name: "temperature-mapper", node: "edge-node-1", brokerLogin: .found(in: ["/var/lib/kubeedge/mqtt/mapper.yaml"]), httpPort: 7777))
     #expect(settings.configuration.apiServer == "http://127.0.0.1:10550")
     #expect(settings.configuration.mqttServer == "tcp://127.0.0.1:1883")
     #expect(settings.stateDirectory == "/var/lib/kubeedge/mappers/temperature-mapper")
     #expect(settings.logLevel == .info)
+  }
+
+  @Test("The login at the broker is a file, a user, what edgecore wrote, or none; a password needs a user, and is no flag")
+  func login() throws {
+    func login(_ flags: [MapperOption: String], _ environment: [String: String] = [:]) throws -> BrokerLogin {
+      try settings(flags: flags, environment: environment, isRoot: false).configuration.brokerLogin
+    }
+    #expect(
+      try login([:], ["XDG_STATE_HOME": "/x"])
+        == .found(in: ["/x/kubeedge/mqtt/mapper.yaml", "/var/lib/kubeedge/mqtt/mapper.yaml"]))
+    #expect(try login([.mqttCredentials: "/l"]) == .file(path: "/l"))
+    #expect(try login([.mqttCredentials: "none"]) == .none)
+    #expect(try login([.mqttUsername: "u"], ["MAPPER_MQTT_PASSWORD": "p"]) == .user("u", password: "p"))
+    #expect(try login([.mqttUsername: "u", .mqttPasswordFile: "/p"]) == .userWithFile("u", passwordPath: "/p"))
+    #expect(throws: MapperOptionError.self) { try login([.mqttPasswordFile: "/p"]) }
+    #expect(throws: MapperOptionError.self) { try login([.mqttUsername: "u", .mqttCredentials: "/l"]) }
+  }
+
+  @Test("Certificates are for a broker with TLS, and come with their key")
+  func certificates() throws {
+    let tls = [MapperOption.mqttServer: "tls://broker", .mqttCAFile: "/ca"]
+    #expect(try settings(flags: tls).configuration.brokerCertificates == BrokerCertificates(caFile: "/ca"))
+    #expect(throws: MapperOptionError.self) { try settings(flags: [.mqttCAFile: "/ca"]) }
+    #expect(throws: MapperOptionError.self) { try settings(flags: tls.merging([.mqttCertFile: "/c"]) { $1 }) }
+    #expect(throws: MapperOptionError.self) { try settings(flags: tls.merging([.mqttKeyFile: "/k"]) { $1 }) }
   }
 
   @Test("Others than root have a state folder of their own")

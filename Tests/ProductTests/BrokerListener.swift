@@ -7,13 +7,40 @@ struct BrokerListener: Sendable {
   /// What a mapper may say and nobody answers, so that it comes after what was said before.
   private static let marker = "$hw/events/upload/marker"
 
+  /// One topic for each filter that a mapper may say.
+  private static let greetings = ["$hw/events/upload/greeting", "$ke/events/device/greeting/data/update", "greeting/user/x"]
+
   private let client: MQTTClient
 
-  init(_ configuration: MQTTConfiguration) async throws {
+  /// Listens; hears everything when this returns.
+  ///
+  /// - Parameter mapper: How to say something there.
+  init(_ configuration: MQTTConfiguration, greetedBy mapper: MQTTConfiguration) async throws {
     client = try MQTTClient(configuration: configuration)
     try client.subscribe(Self.everything)
     try client.connect()
     try await connected(client)
+    // Each subscription is the broker's own matter, and another client may be faster than it.
+    let speaker = try MQTTClient(configuration: mapper)
+    try speaker.connect()
+    try await connected(speaker)
+    let greeting = Task {
+      while !Task.isCancelled {
+        for topic in Self.greetings { try speaker.publish(topic: topic, payload: []) }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
+    defer { greeting.cancel() }
+    let events = client.events
+    try await within("a greeting on each topic") {
+      var missing = Set(Self.greetings)
+      for await event in events where !missing.isEmpty {
+        if case .message(let message) = event { missing.remove(message.topic) }
+        if missing.isEmpty { return }
+      }
+    }
+    greeting.cancel()
+    await speaker.close()
   }
 
   /// Publishes as another client, and returns those topics of them on which the message arrived.
@@ -57,6 +84,19 @@ func connected(_ client: MQTTClient) async throws {
       if case .disconnected(let error) = event { throw error }
     }
   }
+}
+
+/// Connects as a client and leaves again.
+///
+/// - Throws: ``MQTTError`` when it is refused.
+func admitted(_ configuration: MQTTConfiguration) async throws {
+  let client = try MQTTClient(configuration: configuration)
+  try client.connect()
+  do { try await connected(client) } catch {
+    await client.close()
+    throw error
+  }
+  await client.close()
 }
 
 /// Does something that has to be done within 30 seconds.

@@ -31,7 +31,7 @@ struct BrokerRoleTests {
   func mapper() async throws {
     let edge = try Installation()
     let core = try await edge.startEdgeCore()
-    let listener = try await BrokerListener(edge.client("listener", as: "observer"))
+    let listener = try await BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter"))
     #expect(try await listener.heard(of: Self.mappers, from: edge.client("mapper")) == Self.mappers)
     for topic in Self.edgecores + Self.nobodys {
       #expect(try await listener.heard(of: [topic], from: edge.client("mapper")) == [], "\(topic)")
@@ -47,7 +47,7 @@ struct BrokerRoleTests {
   func will() async throws {
     let edge = try Installation()
     let core = try await edge.startEdgeCore()
-    let listener = try await BrokerListener(edge.client("listener", as: "observer"))
+    let listener = try await BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter"))
     let payload = Array("will".utf8)
     for topic in ["$hw/events/device/oven/twin/cloud_updated", "$hw/events/upload/marker"] {
       var configuration = try edge.client("doomed")
@@ -73,7 +73,7 @@ struct BrokerRoleTests {
   func observer() async throws {
     let edge = try Installation()
     let core = try await edge.startEdgeCore()
-    let listener = try await BrokerListener(edge.client("listener", as: "observer"))
+    let listener = try await BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter"))
     let observer = try MQTTClient(configuration: edge.client("second", as: "observer"))
     try observer.connect()
     try await connected(observer)
@@ -96,11 +96,11 @@ struct BrokerRoleTests {
     let edge = try Installation()
     let core = try await edge.startEdgeCore()
     let stranger = MQTTConfiguration(host: "127.0.0.1", port: UInt16(edge.mqttPort), clientID: "stranger")
-    let refusal = await #expect(throws: MQTTError.self) { try await BrokerListener(stranger) }
+    let refusal = await #expect(throws: MQTTError.self) { try await admitted(stranger) }
     #expect(refusal?.code == .refused)
     var liar = try edge.client("liar")
     liar.password = "something else"
-    #expect(await #expect(throws: MQTTError.self) { try await BrokerListener(liar) }?.code == .refused)
+    #expect(await #expect(throws: MQTTError.self) { try await admitted(liar) }?.code == .refused)
     // Its broker stays, and has the wrong settings for the next.
     try await core.kill()
 
@@ -108,7 +108,7 @@ struct BrokerRoleTests {
     try await open.line(containing: "ending a broker left behind with other settings")
     try await open.line(containing: "broker started")
     try await eventually("the new broker listens") { accepts(port: edge.mqttPort) }
-    let listener = try await BrokerListener(edge.client("listener", as: "observer"))
+    let listener = try await BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter"))
     #expect(try await listener.heard(of: Self.mappers, from: stranger) == Self.mappers)
     #expect(try await listener.heard(of: Self.edgecores + Self.nobodys, from: stranger) == [])
     await listener.close()
@@ -126,7 +126,7 @@ struct BrokerRoleTests {
     let thief = try MQTTClient(configuration: edge.client("edgecore-edge-node-1"))
     try thief.connect()
     try await connected(thief)
-    let listener = try await BrokerListener(edge.client("listener", as: "observer"))
+    let listener = try await BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter"))
     #expect(try await listener.heard(of: ["a/user/b"], from: edge.client("speaker")) == ["a/user/b"])
     #expect(core.stderr.split(separator: "\n").count { $0.contains("broker connected") } == 1)
     #expect(try await edge.kubectl("get", "--raw", "/readyz").isSuccess)
