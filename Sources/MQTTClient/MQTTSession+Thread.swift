@@ -109,6 +109,8 @@ extension MQTTSession {
     // While TLS comes about, libmosquitto doesn't tell when it no longer wants to write; a socket that is always writable
     // would keep this loop spinning.
     var hasWritten = false
+    // Whether anything happened on the socket, which begins with the connection if there is one.
+    var hasHeard = false
     while true {
       let now = clock.now
       if isClosing {
@@ -136,7 +138,8 @@ extension MQTTSession {
       }
       if polled[0].revents != 0 { pipe.drain() }
       let happened = Int32(polled[1].revents)
-      if isHandshaking, happened & (POLLERR | POLLHUP) != 0, let error = socketError(descriptor, wasConnected: hasWritten) { return error }
+      if isHandshaking, happened & (POLLERR | POLLHUP) != 0, let error = socketError(descriptor, wasConnected: hasHeard) { return error }
+      hasHeard = hasHeard || happened != 0
       hasWritten = happened & POLLOUT != 0 || hasWritten && happened != 0
       // A handshake goes on in what reads, whichever way it waited for.
       let isReadable = happened & (POLLIN | POLLHUP | POLLERR | (isHandshaking ? POLLOUT : 0)) != 0
