@@ -26,7 +26,7 @@ public struct EdgeCore: Sendable {
     let pipeline = try WorkThread()
     let metrics = EdgeMetrics()
     let makeID: @Sendable () -> String = { UUID().uuidString.lowercased() }
-    let store = try SQLiteStore(path: configuration.databasePath, clock: clock, logger: moduleLogger("MetaManager"))
+    let store = try SQLiteStore(path: configuration.databasePath, thread: pipeline, clock: clock, logger: moduleLogger("MetaManager"))
     let dispatcher = TwinDispatcher(node: configuration.nodeName, makeID: makeID)
     let writer = ObjectWriter(dispatcher: dispatcher, makeUID: makeID)
     await KubeEdgeImport(folder: configuration.stateFolder, writer: writer, clock: clock, logger: moduleLogger("MetaManager"))

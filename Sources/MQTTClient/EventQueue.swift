@@ -81,6 +81,21 @@ final class EventQueue: Sendable {
     }
   }
 
+  /// Takes what is there already.
+  func takeWaiting(atMost limit: Int) -> [MQTTEvent] {
+    var events: [MQTTEvent] = []
+    var hasRoom = false
+    state.withLock { state in
+      while events.count < limit, state.head < state.events.count {
+        let (event, makesRoom) = Self.pop(&state, maximumMessages, maximumBytes)
+        hasRoom = hasRoom || makesRoom
+        if case .some(let event?) = event { events.append(event) }
+      }
+    }
+    if hasRoom { onRoom() }
+    return events
+  }
+
   private static func pop(_ state: inout State, _ maximumMessages: Int, _ maximumBytes: Int) -> (MQTTEvent??, Bool) {
     let event = state.events[state.head]
     // The slot is overwritten so that the payload isn't kept until the next compaction.

@@ -27,6 +27,11 @@ public final class MQTTClient: Sendable {
   /// How many received messages were discarded because the consumer of ``events`` lagged.
   public var droppedMessages: Int { session.events.dropped }
 
+  /// Takes the next of ``events`` that have happened already, without waiting; for their single consumer.
+  ///
+  /// - Parameter limit: How many at most.
+  public func takeWaitingEvents(atMost limit: Int) -> [MQTTEvent] { session.events.takeWaiting(atMost: limit) }
+
   /// Whether the broker has accepted the client and the connection stands, as far as is known.
   public var isConnected: Bool { session.isConnected }
 

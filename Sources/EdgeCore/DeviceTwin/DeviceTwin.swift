@@ -57,6 +57,11 @@ package actor DeviceTwin: Service {
     return statistics
   }
 
+  /// Takes messages; each is answered when what it changed is stored.
+  package func receive(_ messages: [InboundMessage]) async {
+    for message in messages { await receive(message) }
+  }
+
   /// Takes a message; it is answered when what it changed is stored.
   package func receive(_ message: InboundMessage) async {
     while waiting.bytes >= Self.maximumWaitingBytes, !isStopped {

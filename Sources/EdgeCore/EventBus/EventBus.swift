@@ -113,6 +113,8 @@ package struct EventBus: Sendable {
   private struct Receiver: Service {
     /// What is meant to be retained: whether mappers are there.
     private static let mappers = "$hw/events/mapper/"
+    /// Messages that are handed on together.
+    private static let maximumTogether = 512
 
     let bus: EventBus
     let deviceTwin: DeviceTwin
@@ -125,39 +127,49 @@ package struct EventBus: Sendable {
     }
 
     private func handOn() async {
-      var wasConnected = false
-      for await event in bus.client.events {
+      for await first in bus.client.events {
         // What has come until now is there to be taken even so, and under load there is always more.
         if Task.isCancelled { return }
-        switch event {
-        case .connected:
-          wasConnected = true
-          bus.count(\.connects)
-          let lost = bus.counted.takeUnsaid()
-          bus.logger.info("broker connected", metadata: lost > 0 ? ["messages_not_published": "\(lost)"] : nil)
-          bus.announce(isOnline: true)
-        case .disconnected(let reason):
-          // Our own broker needs a moment at the start; that is nothing to worry about.
-          bus.logger.log(level: wasConnected ? .warning : .info, "broker not connected", metadata: ["reason": "\(reason)"])
-        case .message(let message) where message.retain && !message.topic.hasPrefix(Self.mappers):
-          // What a broker kept from before would be applied anew at each reconnect, over everything newer.
-          bus.count(\.retained)
-          bus.logger.warning("retained message passed over", metadata: ["topic": "\(message.topic)"])
-        case .message(let message):
-          guard let inbound = InboundMessage(topic: message.topic, content: .payload(message.payload)) else { continue }
-          if case .mapperStatus(let mapper) = inbound.subject { await liveness.heard(mapper, message.payload) }
-          await deviceTwin.receive(inbound)
-        case .oversized(let topic, let size):
-          bus.count(\.oversized)
-          bus.logger.warning("payload too large", metadata: ["topic": "\(topic)", "bytes": "\(size)"])
-          guard let inbound = InboundMessage(topic: topic, content: .oversized(bytes: size)) else { continue }
-          await deviceTwin.receive(inbound)
-        case .subscriptionRefused(let filters):
-          bus.logger.error(
-            "the broker refuses subscriptions, so edgecore can't hear its mappers; give its user the right to read",
-            metadata: ["filters": "\(filters.joined(separator: ", "))"])
+        // Together, so that one commit takes all that came during the last.
+        var messages: [InboundMessage] = []
+        for event in [first] + bus.client.takeWaitingEvents(atMost: Self.maximumTogether - 1) {
+          guard let message = take(event) else { continue }
+          if case .mapperStatus(let mapper) = message.subject, case .payload(let payload) = message.content {
+            await liveness.heard(mapper, payload)
+          }
+          messages.append(message)
         }
+        await deviceTwin.receive(messages)
       }
+    }
+
+    /// What an event has for DeviceTwin.
+    private func take(_ event: MQTTEvent) -> InboundMessage? {
+      switch event {
+      case .connected:
+        bus.count(\.connects)
+        let lost = bus.counted.takeUnsaid()
+        bus.logger.info("broker connected", metadata: lost > 0 ? ["messages_not_published": "\(lost)"] : nil)
+        bus.announce(isOnline: true)
+      case .disconnected(let reason):
+        // Our own broker needs a moment at the start; that is nothing to worry about.
+        bus.logger.log(
+          level: bus.statistics.connects > 0 ? .warning : .info, "broker not connected", metadata: ["reason": "\(reason)"])
+      case .message(let message) where message.retain && !message.topic.hasPrefix(Self.mappers):
+        // What a broker kept from before would be applied anew at each reconnect, over everything newer.
+        bus.count(\.retained)
+        bus.logger.warning("retained message passed over", metadata: ["topic": "\(message.topic)"])
+      case .message(let message): return InboundMessage(topic: message.topic, content: .payload(message.payload))
+      case .oversized(let topic, let size):
+        bus.count(\.oversized)
+        bus.logger.warning("payload too large", metadata: ["topic": "\(topic)", "bytes": "\(size)"])
+        return InboundMessage(topic: topic, content: .oversized(bytes: size))
+      case .subscriptionRefused(let filters):
+        bus.logger.error(
+          "the broker refuses subscriptions, so edgecore can't hear its mappers; give its user the right to read",
+          metadata: ["filters": "\(filters.joined(separator: ", "))"])
+      }
+      return nil
     }
   }
 

@@ -32,18 +32,20 @@ package final class SQLiteStore: MetaStore {
   private let clock: any EdgeClock
   private let logger: Logger
   private let state: Mutex<State>
-  /// Where commits wait for the disk.
   private let thread: WorkThread
   /// What was taken over from elsewhere before this start, by the name of its source.
   package let imports: [String: FinishedImport]
 
   /// Opens, or makes, the database; a damaged one is kept aside and what can be read of it taken over.
   ///
-  /// - Parameter path: The file; its folder is made, readable by its owner only, if it isn't there.
+  /// - Parameters:
+  ///   - path: The file; its folder is made, readable by its owner only, if it isn't there.
+  ///   - thread: Where commits wait for the disk. On that which whoever commits is on too, no switch of threads is needed; actors
+  ///     serve others meanwhile.
   /// - Throws: ``EdgeCoreError`` naming the file when it can't be used.
-  package init(path: String, clock: any EdgeClock = SystemClock(), logger: Logger) throws {
+  package init(path: String, thread: WorkThread? = nil, clock: any EdgeClock = SystemClock(), logger: Logger) throws {
     files = DatabaseFiles(path)
-    thread = try WorkThread()
+    self.thread = try thread ?? WorkThread()
     self.clock = clock
     self.logger = logger
     do {
