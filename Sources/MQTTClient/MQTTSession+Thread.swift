@@ -109,8 +109,6 @@ extension MQTTSession {
     // While TLS comes about, libmosquitto doesn't tell when it no longer wants to write; a socket that is always writable
     // would keep this loop spinning.
     var hasWritten = false
-    // Whether anything happened on the socket, which begins with the connection if there is one.
-    var hasHeard = false
     while true {
       let now = clock.now
       if isClosing {
@@ -138,8 +136,7 @@ extension MQTTSession {
       }
       if polled[0].revents != 0 { pipe.drain() }
       let happened = Int32(polled[1].revents)
-      if isHandshaking, happened & (POLLERR | POLLHUP) != 0, let error = socketError(descriptor, wasConnected: hasHeard) { return error }
-      hasHeard = hasHeard || happened != 0
+      if isHandshaking, happened & (POLLERR | POLLHUP) != 0, let error = socketError(descriptor) { return error }
       hasWritten = happened & POLLOUT != 0 || hasWritten && happened != 0
       // A handshake goes on in what reads, whichever way it waited for.
       let isReadable = happened & (POLLIN | POLLHUP | POLLERR | (isHandshaking ? POLLOUT : 0)) != 0
@@ -154,12 +151,15 @@ extension MQTTSession {
   }
 
   /// Why there is no connection at all, which TLS would only know as an end.
-  private func socketError(_ descriptor: Int32, wasConnected: Bool) -> MQTTError? {
+  private func socketError(_ descriptor: Int32) -> MQTTError? {
     var number: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
     guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &size) == 0 else { return nil }
     // TLS, which begins before the connection stands, may have asked the socket already, and that tells it once.
-    if number == 0, !wasConnected { number = ECONNREFUSED }
+    var info = tcp_info()
+    size = socklen_t(MemoryLayout<tcp_info>.size)
+    // Nothing that was sent has ever come through: nobody took the connection.
+    if number == 0, getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &info, &size) == 0, info.tcpi_rtt == 0 { number = ECONNREFUSED }
     guard number != 0, number != ECONNRESET else { return nil }
     return MQTTError(.connectionFailed, "connecting to the broker at \(configuration.address): \(systemText(number))")
   }
