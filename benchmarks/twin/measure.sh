@@ -14,13 +14,13 @@ prepare_twin() {
   [ -z "$quick" ] || { rounds=1 seconds=2; }
 }
 
-# twin_specs DEVICES: a DeviceModel, and bench-1 and so on of it.
+# twin_specs FIRST LAST: a DeviceModel, and the devices bench-FIRST to bench-LAST of it.
 twin_specs() {
-  awk -v devices="$1" -v properties="$twin_properties" -v node="$node" 'BEGIN {
+  awk -v first="$1" -v last="$2" -v properties="$twin_properties" -v node="$node" 'BEGIN {
     print "apiVersion: devices.kubeedge.io/v1beta1\nkind: DeviceModel\nmetadata: {name: bench-model}\nspec:\n  protocol: bench\n  properties:"
     for (i = 1; i <= properties; i++) print "    - {name: p" i ", type: STRING, accessMode: ReadWrite}"
     print "---"
-    for (i = 1; i <= devices; i++)
+    for (i = first; i <= last; i++)
       print "apiVersion: devices.kubeedge.io/v1beta1\nkind: Device\nmetadata: {name: bench-" i "}\nspec:\n  deviceModelRef: {name: bench-model}\n  nodeName: " node "\n  protocol: {protocolName: bench}\n---"
   }'
 }
@@ -49,10 +49,14 @@ stop_twin_core() {
   stop broker
 }
 
+# apply_twins COUNT: in files of a size that edgectl reads.
 apply_twins() {
+  local first
   say "==> applying $1 devices with $twin_properties properties each"
-  twin_specs "$1" >"$folder/specs.yaml"
-  "$bin/edgectl" apply -f "$folder/specs.yaml" >"$folder/apply.log" 2>&1 || fail "edgectl can't apply the specs: $(tail -n 3 "$folder/apply.log")"
+  for first in $(seq 1 1000 "$1"); do
+    twin_specs "$first" $((first + 999)) >"$folder/specs.yaml"
+    run "$bin/edgectl" apply -f "$folder/specs.yaml" >"$folder/apply.log" 2>&1 || fail "edgectl can't apply the specs: $(tail -n 3 "$folder/apply.log")"
+  done
 }
 
 # measured NAME PROGRAM...: runs a program that prints names and values, and notes them under NAME.
