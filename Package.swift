@@ -147,6 +147,15 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .target(
       name: "FakeKubeEdge", dependencies: ["JSON", "MQTTClient", "TestSupport"], path: "Tests/FakeKubeEdge", swiftSettings: settings),
+    // Kills edgecore and its broker under load, and proves that nothing acknowledged is lost: for a test, and for hours.
+    .target(
+      name: "Durability",
+      dependencies: [
+        "APIClient", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", "YAML", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      path: "Tests/Durability", swiftSettings: settings),
+    .executableTarget(
+      name: "swiftlet-soak", dependencies: ["Durability", "TestSupport", arguments, signals], path: "Tests/Soak", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "PrometheusTests", dependencies: ["Prometheus", metrics], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: settings),
@@ -208,7 +217,8 @@ let package = Package(
     .testTarget(
       name: "ProductTests",
       dependencies: [
-        "APIClient", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol", "YAML",
+        "APIClient", "Durability", "FakeKubeEdge", "JSON", "MQTTClient", "MapperRuntime", "MapperSDK", "TestSupport", "TwinProtocol",
+        "YAML",
         "EdgeCoreCommand", "EdgectlCommand", "GPIOMapper", "ModbusMapper", "ModbusSimulator", "TemperatureMapper", log,
       ],
       exclude: ["plans"],

@@ -52,27 +52,39 @@ final class Installation: Sendable {
     return configuration
   }
 
+  /// A disk for edgecore's state.
+  func smallDisk(megabytes: Int) async throws -> SmallDisk {
+    let disk = try await SmallDisk(at: folder.path("disk"), megabytes: megabytes)
+    guard symlink(disk.outside, folder.path("state")) == 0 else { throw TestSupportError("cannot link \(folder.path("state"))") }
+    return disk
+  }
+
   /// Starts edgecore and waits until it is ready.
   ///
   /// - Parameters:
   ///   - options: More of its options.
   ///   - user: The id of the user it runs as.
-  func startEdgeCore(_ options: String..., as user: uid_t? = nil, environment: [String: String] = [:]) async throws -> TestProcess {
-    let process = try await launchEdgeCore(options, as: user, environment: environment)
+  ///   - disk: Where its state is, if not on everybody's disk.
+  func startEdgeCore(
+    _ options: String..., as user: uid_t? = nil, environment: [String: String] = [:], on disk: SmallDisk? = nil
+  ) async throws -> TestProcess {
+    let process = try await launchEdgeCore(options, as: user, environment: environment, on: disk)
     try await eventually("edgecore ready") { try await self.kubectl("get", "--raw", "/readyz").isSuccess }
     return process
   }
 
   /// Starts edgecore.
-  func launchEdgeCore(_ options: [String], as user: uid_t? = nil, environment: [String: String] = [:]) async throws -> TestProcess {
+  func launchEdgeCore(
+    _ options: [String] = [], as user: uid_t? = nil, environment: [String: String] = [:], on disk: SmallDisk? = nil
+  ) async throws -> TestProcess {
     let change = user.map { ["setpriv", "--reuid", "\($0)", "--regid", "\($0)", "--clear-groups"] } ?? []
-    let words = change + [try Executables.path(of: "edgecore")]
+    let words = change + (disk?.prefix ?? []) + [try Executables.path(of: "edgecore")]
     return started(
       try await TestProcess(
         words[0],
         words.dropFirst() + [
           "--hostname-override", "edge-node-1", "--meta-server", "127.0.0.1:\(apiPort)", "--mqtt-server-external",
-          "tcp://127.0.0.1:\(mqttPort)", "--data-source", folder.path("state/swiftlet.db"), "--log-level", "debug",
+          "tcp://127.0.0.1:\(mqttPort)", "--data-source", "\(disk?.path ?? folder.path("state"))/swiftlet.db", "--log-level", "debug",
         ] + options, environment: environment))
   }
 

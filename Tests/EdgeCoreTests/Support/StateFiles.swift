@@ -93,3 +93,16 @@ extension StateFiles {
     try queue.writeWithoutTransaction { try $0.execute(sql: try String(contentsOf: file, encoding: .utf8)) }
   }
 }
+
+extension StateFiles {
+  /// Spoils pages of the database where it lies, as a failing disk does.
+  func overwrite(pages: Range<Int>) throws {
+    let file = try FileHandle(forUpdating: URL(filePath: database))
+    defer { try? file.close() }
+    let size = Int(try file.seekToEnd())
+    for page in pages where (page + 1) * 4_096 <= size {
+      try file.seek(toOffset: UInt64(page * 4_096))
+      try file.write(contentsOf: Data(repeating: 0x5A, count: 4_096))
+    }
+  }
+}
