@@ -7,13 +7,15 @@ import TwinProtocol
 /// Kills edgecore and its broker at random moments while an outside sender updates twins, and then holds what is stored
 /// against what was acknowledged.
 public struct KillRun: Sendable {
-  /// How many devices with how many properties.
+  /// How many devices.
   public var devices: Int
+  /// How many properties each of them has.
   public var properties: Int
   /// Updates on their way at a time.
   public var window: Int
-  /// Where it ends: after so many kills, and, if given, after so long.
+  /// How many kills at most.
   public var kills: Int
+  /// For how long to kill at most.
   public var duration: Duration?
   /// What makes the run the same again, as far as processes can be.
   public var seed: UInt64
@@ -32,12 +34,15 @@ public struct KillRun: Sendable {
   public struct Report: Sendable, CustomStringConvertible {
     /// What makes the run the same again.
     public var seed: UInt64
-    /// Kills of each.
+    /// How often edgecore was killed.
     public var edgeCoreKills = 0
+    /// How often its broker was killed.
     public var brokerKills = 0
-    /// Updates that were answered, sent again, answered once more.
+    /// Updates that were answered.
     public var acknowledged = 0
+    /// Updates that were sent once more.
     public var resent = 0
+    /// Answers to updates that were answered before.
     public var answeredTwice = 0
     /// Documents that were held against the order of the updates.
     public var documents = 0

@@ -1,3 +1,4 @@
+import JSON
 import MQTTClient
 import TestSupport
 import TwinProtocol
@@ -66,10 +67,10 @@ actor LoadSender {
         load.answered(device, eventID: receipt.envelope.eventID, refusal: receipt.refusal, now: now)
         publish(load.next(now: now))
       case .twinUpdateDocument:
-        let document = try TwinDocument(decoding: message.payload)
-        load.documented(device, eventID: document.envelope.eventID, changes: document.changes)
+        let document = try JSONValue(parsing: message.payload)
+        load.documented(device, eventID: document["event_id"]?.string ?? "", changes: document["twin"]?.object ?? [:])
       case .twinGetResult:
-        gets[device] = try TwinGetResult(decoding: message.payload).outcome.get()
+        if case .success(let twins) = try TwinGetResult(decoding: message.payload).outcome { gets[device] = twins }
       default: break
       }
     } catch {

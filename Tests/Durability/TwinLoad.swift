@@ -104,13 +104,13 @@ struct TwinLoad: Sendable {
   }
 
   /// A document tells what an update changed: applied once and in order, each number follows the one before.
-  mutating func documented(_ device: Int, eventID: String, changes: [String: TwinDocument.Change]) {
+  mutating func documented(_ device: Int, eventID: String, changes: JSONObject) {
     documents += 1
     guard let number = Self.number(eventID, of: device) else { return problem("\(Self.name(device)): document of \(eventID)") }
     if changes.count != properties { problem("\(Self.name(device)): update \(number) changed \(changes.count) properties") }
     for (property, change) in changes {
-      let before = change.last?.actual.flatMap { Int($0.value) } ?? 0
-      let after = change.current?.actual.flatMap { Int($0.value) } ?? 0
+      func value(_ side: String) -> Int { change.at(side, "actual", "value")?.string.flatMap { Int($0) } ?? 0 }
+      let (before, after) = (value("last"), value("current"))
       if before != number - 1 || after != number {
         problem("\(Self.name(device)).\(property): update \(number) changed \(before) to \(after)")
       }

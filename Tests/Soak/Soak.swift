@@ -1,5 +1,6 @@
 import ArgumentParser
 import Durability
+import Glibc
 import TestSupport
 import UnixSignals
 
@@ -22,22 +23,28 @@ struct Soak: AsyncParsableCommand {
   func run() async throws {
     let run = KillRun(
       devices: devices, kills: kills, duration: minutes.map { .seconds($0 * 60) }, seed: seed ?? .random(in: 0 ... .max))
-    print(
+    say(
       "seed \(run.seed): up to \(kills) kills\(minutes.map { ", \($0) minutes" } ?? ""), \(devices) devices of \(run.properties) properties"
     )
-    let running = Task { try await run.run { print($0) } }
+    let running = Task { try await run.run { say($0) } }
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
     let waiting = Task {
       for await _ in signals {
-        print("ending: what was acknowledged so far is checked")
+        say("ending: what was acknowledged so far is checked")
         running.cancel()
       }
     }
     defer { waiting.cancel() }
     let report = try await running.value
-    for problem in report.problems { print("PROBLEM \(problem)") }
-    print(report)
-    print(report.problems.isEmpty ? "everything acknowledged is stored, once and in order" : "FAILED")
+    for problem in report.problems { say("PROBLEM \(problem)") }
+    say(report)
+    say(report.problems.isEmpty ? "everything acknowledged is stored, once and in order" : "FAILED")
     if !report.problems.isEmpty { throw ExitCode.failure }
   }
+}
+
+/// A line that is seen at once, also in a file.
+private func say(_ text: some CustomStringConvertible) {
+  print(text)
+  fflush(nil)
 }

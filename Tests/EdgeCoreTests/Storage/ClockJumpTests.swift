@@ -38,7 +38,8 @@ struct ClockJumpTests {
       #expect(fourth > first)
       // Written, taken back, and wished again: a mapper must not take it for the one it wrote.
       _ = try await edge.receive(
-        Samples.topic("boiler", .twinUpdate), #"{"event_id":"w","twin":{"target":{"actual":{"value":"53"},"written":{"timestamp":\#(fourth)}}}}"#)
+        Samples.topic("boiler", .twinUpdate),
+        #"{"event_id":"w","twin":{"target":{"actual":{"value":"53"},"written":{"timestamp":\#(fourth)}}}}"#)
       _ = try await edge.call(
         "PATCH", Samples.devices + "/boiler", ["spec": ["properties": [["name": "target"]]]])
       let fifth = try await Self.wish(edge, "53")
@@ -69,7 +70,7 @@ struct ClockJumpTests {
     let before = try await state.open { await $0.revision }
     state.clock.set(state.clock.now + jump)
     try await state.open { edge in
-      #expect(await edge.revision > before)
+      #expect(await edge.revision >= before)
       let answers = try await edge.receive(
         Samples.topic("device-001", .twinUpdate), #"{"event_id":"n","twin":{"temperature":{"actual":{"value":"77"}}}}"#)
       let result = try TwinUpdateResult(decoding: try #require(answers.first).payload)

@@ -51,7 +51,8 @@ struct MapperKillTests {
     try await TestProcess(
       meter.mapper,
       [
-        "--node-name", "edge-node-1", "--api-server", edge.server, "--mqtt-server", "tcp://127.0.0.1:\(edge.mqttPort)", "--http-port", "off",
+        "--node-name", "edge-node-1", "--api-server", edge.server, "--mqtt-server", "tcp://127.0.0.1:\(edge.mqttPort)", "--http-port",
+        "off",
         "--state-directory", edge.folder.path("mapper"),
       ], environment: ["MAPPER_MQTT_CREDENTIALS": edge.mapperLogin])
   }

@@ -76,23 +76,37 @@ struct StoreOpening {
 
   private func connect() throws -> DatabaseQueue {
     try translated {
-      var configuration = GRDB.Configuration()
-      configuration.journalMode = .wal
-      configuration.busyMode = .timeout(5)
-      let database = try DatabaseQueue(path: files.path, configuration: configuration)
-      try database.inDatabase { database in
-        // GRDB sets NORMAL when it turns WAL on, so FULL has to come after it.
-        try database.execute(sql: "PRAGMA synchronous = FULL")
-        // The log is written back every 1,000 pages (4 MB); what one large commit made it grow to is given back.
-        try database.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
-        try database.execute(sql: "PRAGMA journal_size_limit = 8388608")
-        // KiB of pages that SQLite keeps; what it doesn't keep is in the system's memory anyway.
-        try database.execute(sql: "PRAGMA cache_size = -1024")
+      do {
+        return try connect(isShared: true)
+      } catch let error as DatabaseError where Self.sharedMemoryErrors.contains(error.extendedResultCode) {
+        logger.notice("the disk is full: other programs can't read the database until the next start", metadata: ["file": "\(files.path)"])
+        return try connect(isShared: false)
       }
-      try StoreSchema.migrator.migrate(database)
-      try database.read { try StoreSchema.check($0) }
-      return database
     }
+  }
+
+  /// What comes of a disk that has no space for the file through which SQLite shares the log's index with other programs.
+  private static let sharedMemoryErrors: [ResultCode] = [.SQLITE_FULL, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMMAP, .SQLITE_IOERR_SHMOPEN]
+
+  /// - Parameter isShared: Whether others may have the database open too; else nothing has to be written to read it.
+  private func connect(isShared: Bool) throws -> DatabaseQueue {
+    var configuration = GRDB.Configuration()
+    configuration.busyMode = .timeout(5)
+    if !isShared { configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") } }
+    let database = try DatabaseQueue(path: files.path, configuration: configuration)
+    try database.inDatabase { database in
+      // Not through GRDB's configuration, which writes to the file at each opening and leaves synchronous at NORMAL.
+      try database.execute(sql: "PRAGMA journal_mode = WAL")
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      // The log is written back every 1,000 pages (4 MB); what one large commit made it grow to is given back.
+      try database.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
+      try database.execute(sql: "PRAGMA journal_size_limit = 8388608")
+      // KiB of pages that SQLite keeps; what it doesn't keep is in the system's memory anyway.
+      try database.execute(sql: "PRAGMA cache_size = -1024")
+    }
+    try StoreSchema.migrator.migrate(database)
+    try database.read { try StoreSchema.check($0) }
+    return database
   }
 
   /// Sees to it that every Device has a twin, and that what can't be used is out of the way.
