@@ -41,7 +41,7 @@ struct BrokerLoginTests {
     #expect(try edge.folder.read("state/mqtt/mapper.yaml") == logins[0])
     #expect(try edge.folder.read("state/mqtt/observer.yaml") != logins[1])
     #expect(try edge.folder.read("state/mosquitto/edgecore.yaml") == logins[2])
-    await try BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter")).close()
+    try await BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter")).close()
     try await mapper.line(containing: "edgecore on edge-node-1 is there")
     _ = again
   }
