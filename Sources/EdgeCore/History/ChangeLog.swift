@@ -57,6 +57,11 @@ struct ChangeLog: Sendable {
   }
 
   private mutating func compact() {
+    // Of a device of which nothing is told the names would else stay for ever.
+    guard start < bytes.count else {
+      self = ChangeLog()
+      return
+    }
     guard start > 256, start > bytes.count / 2 else { return }
     bytes = Array(bytes[start...])
     start = 0

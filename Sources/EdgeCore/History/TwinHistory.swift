@@ -47,7 +47,9 @@ package struct TwinHistory: Sendable {
     let share = Self.share(of: room, among: logs.values.map(\.count))
     for (id, log) in logs where log.count > share {
       logs[id]?.dropOldest(downTo: share)
-      bytes += (logs[id]?.count ?? 0) - log.count
+      let left = logs[id]?.count ?? 0
+      bytes += left - log.count
+      if left == 0 { logs[id] = nil }
     }
   }
 

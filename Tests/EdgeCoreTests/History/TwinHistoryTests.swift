@@ -57,6 +57,17 @@ struct TwinHistoryTests {
     #expect(busy.count > 1_000 && busy == (50_000 - busy.count..<50_000).map(String.init), "the latest are kept, without gaps")
   }
 
+  @Test("Many devices with many properties don't make it grow beyond that")
+  func manyDevices() {
+    var history = TwinHistory(maximumBytes: 64 << 10)
+    for step in 0..<5_000 {
+      let id = DeviceID(name: "device-\(step % 500)")
+      history.record(Self.change("property-\(step / 500)", "\(step)"), of: id, uptime: 1)
+      #expect(history.bytes <= 64 << 10)
+    }
+    #expect(history.changes(of: DeviceID(name: "device-499"), uptime: 1).last?.value.value == "4999")
+  }
+
   @Test("However it is used, it is a suffix of what was told", arguments: 0..<50 as Range<UInt64>)
   func suffix(seed: UInt64) {
     var random = SplitMix(seed: seed)
