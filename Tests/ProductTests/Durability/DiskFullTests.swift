@@ -38,11 +38,15 @@ struct DiskFullTests {
       }
     }
 
+    /// Waits until the broker is there again.
+    private func connected() async throws { try await eventually("the client connected") { mqtt.isConnected } }
+
     /// Reports a text, long enough to need space; `nil` when it was taken.
     func report(_ number: Int) async throws -> Refusal? {
       let text = "\(number) " + String(repeating: "x", count: 60_000)
       let update = TwinUpdate(
         envelope: Envelope(eventID: "e\(number)", timestamp: 0), twins: ["text": Twin(actual: TwinValue(text))])
+      try await connected()
       try mqtt.publish(topic: DeviceTopic(Self.board, .twinUpdate).description, payload: update.encoded)
       for await event in mqtt.events {
         guard case .message(let message) = event, DeviceTopic(message.topic)?.subject == .twinUpdateResult else { continue }
@@ -54,6 +58,7 @@ struct DiskFullTests {
 
     /// The number of the text that edgecore has.
     func stored() async throws -> Int? {
+      try await connected()
       try mqtt.publish(topic: DeviceTopic(Self.board, .twinGet).description, payload: Array("{}".utf8))
       for await event in mqtt.events {
         guard case .message(let message) = event, DeviceTopic(message.topic)?.subject == .twinGetResult else { continue }

@@ -47,14 +47,15 @@ struct StoreReading: Sendable {
 
   private init(salvaging database: Database) {
     var objects: [ObjectKey: StoredObject] = [:]
-    let objectProblem = Self.salvage("object", ordered: "kind, namespace, name", database) { row in
+    let objectProblem = Self.salvage("object", ordered: ["kind, namespace, name"], database) { row in
       switch StoredRow(object: row) {
       case .value(let object): objects[object.key] = object
       case .rejected(let row): rejected.append(row)
       case .unknown(let what): unreadable.append(what)
       }
     }
-    let twinProblem = Self.salvage("twin", ordered: "namespace, name", database) { row in
+    // By its rows, and by its index too if that isn't all; the first versions have the index alone.
+    let twinProblem = Self.salvage("twin", ordered: ["id", "namespace, name"], database) { row in
       switch StoredRow(twin: row) {
       case .value(let (id, twin)): contents.twins[id] = twin
       case .rejected(let row): rejected.append(row)
@@ -83,21 +84,24 @@ struct StoreReading: Sendable {
     rejected.removeAll { !known.insert($0.name).inserted }
   }
 
-  /// Reads a table from its beginning as far as that goes, and if that isn't all, from its end.
+  /// Reads a table from its beginning as far as that goes, and if that isn't all, from its end; in each order that it has.
   ///
   /// - Returns: Why it isn't all.
-  private static func salvage(_ table: String, ordered columns: String, _ database: Database, _ take: (Row) -> Void) -> String? {
-    do {
-      let rows = try Row.fetchCursor(database, sql: "SELECT * FROM \(table) ORDER BY \(columns)")
-      while let row = try rows.next() { take(row) }
-      return nil
-    } catch {
-      let descending = columns.split(separator: ",").map { "\($0) DESC" }.joined(separator: ",")
-      if let rows = try? Row.fetchCursor(database, sql: "SELECT * FROM \(table) ORDER BY \(descending)") {
+  private static func salvage(_ table: String, ordered orders: [String], _ database: Database, _ take: (Row) -> Void) -> String? {
+    var problem: String?
+    for order in orders {
+      do {
+        let rows = try Row.fetchCursor(database, sql: "SELECT * FROM \(table) ORDER BY \(order)")
+        while let row = try rows.next() { take(row) }
+        return nil
+      } catch {
+        problem = "\(table): \((error as? DatabaseError)?.message ?? "\(error)")"
+        let descending = order.split(separator: ",").map { "\($0) DESC" }.joined(separator: ",")
+        guard let rows = try? Row.fetchCursor(database, sql: "SELECT * FROM \(table) ORDER BY \(descending)") else { continue }
         while let row = try? rows.next() { take(row) }
       }
-      return "\(table): \((error as? DatabaseError)?.message ?? "\(error)")"
     }
+    return problem
   }
 
   private static func reserved(_ database: Database) throws -> Int64 {
