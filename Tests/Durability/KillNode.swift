@@ -25,10 +25,12 @@ struct KillNode: Sendable {
 
   /// Starts edgecore, without waiting for it.
   func start() async throws -> TestProcess {
+    // In a session of its own: Ctrl-C at the terminal ends the kills, not what has to be checked then.
     try await TestProcess(
-      try Executables.path(of: "edgecore"),
+      "setsid",
       [
-        "--hostname-override", Self.name, "--meta-server", "127.0.0.1:\(apiPort)", "--mqtt-server-external",
+        try Executables.path(of: "edgecore"), "--hostname-override", Self.name, "--meta-server", "127.0.0.1:\(apiPort)",
+        "--mqtt-server-external",
         "tcp://127.0.0.1:\(mqttPort)", "--data-source", database,
       ])
   }

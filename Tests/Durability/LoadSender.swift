@@ -64,7 +64,7 @@ actor LoadSender {
       switch topic.subject {
       case .twinUpdateResult:
         let receipt = try TwinUpdateReceipt(decoding: message.payload)
-        load.answered(device, eventID: receipt.envelope.eventID, refusal: receipt.refusal, now: now)
+        load.answered(device, eventID: receipt.envelope.eventID, refusal: receipt.refusal)
         publish(load.next(now: now))
       case .twinUpdateDocument:
         let document = try JSONValue(parsing: message.payload)

@@ -4,8 +4,7 @@ import TwinProtocol
 /// What a sender of twin updates has to know: each device's updates are numbered, and carry their number as the value of
 /// every property, so that what became of each can be told from any value.
 ///
-/// A device has a few updates on their way at a time, and what isn't answered is sent again, all of it and in order, as a
-/// mapper does.
+/// A device has one update on its way at a time, and what isn't answered is sent again, as a mapper does.
 struct TwinLoad: Sendable {
   /// A message to publish.
   struct Send: Sendable {
@@ -18,13 +17,11 @@ struct TwinLoad: Sendable {
     var sent = 0
     var acknowledged = 0
     var sentAt: Int64 = 0
-    /// What the last document said.
+    /// The number of the last document.
     var documented = 0
   }
 
-  /// Updates of a device on their way at a time; edgecore remembers the last eight it answered.
-  private static let depth = 2
-  /// Milliseconds without an answer after which everything is sent again.
+  /// Milliseconds without an answer after which an update is sent again.
   private static let patience: Int64 = 3_000
 
   let properties: Int
@@ -38,6 +35,7 @@ struct TwinLoad: Sendable {
   private(set) var resent = 0
   private(set) var answeredTwice = 0
   private(set) var documents = 0
+  private(set) var documentsAgain = 0
   /// What must not be.
   private(set) var problems: [String] = []
 
@@ -69,7 +67,6 @@ struct TwinLoad: Sendable {
       devices[device].sentAt = now
       inFlight += 1
       sends.append(update(device, devices[device].sent))
-      if devices[device].sent - devices[device].acknowledged < Self.depth { idle.append(device) }
     }
     return sends
   }
@@ -80,14 +77,14 @@ struct TwinLoad: Sendable {
     for (index, device) in devices.enumerated() where device.sent > device.acknowledged {
       guard all || now - device.sentAt >= Self.patience else { continue }
       devices[index].sentAt = now
-      for number in device.acknowledged + 1...device.sent { sends.append(update(index, number)) }
+      sends.append(update(index, device.sent))
     }
     resent += sends.count
     return sends
   }
 
   /// An answer came.
-  mutating func answered(_ device: Int, eventID: String, refusal: Refusal?, now: Int64) {
+  mutating func answered(_ device: Int, eventID: String, refusal: Refusal?) {
     guard let number = Self.number(eventID, of: device) else { return problem("\(Self.name(device)): answer to \(eventID)") }
     if let refusal { return problem("\(Self.name(device)): update \(number) refused: \(refusal)") }
     let state = devices[device]
@@ -95,11 +92,9 @@ struct TwinLoad: Sendable {
       answeredTwice += 1
       return
     }
-    // Answers come in the order of the updates, but one may be lost with a broker; then the update comes again.
-    guard number == state.acknowledged + 1 else { return }
-    if state.sent - state.acknowledged >= Self.depth { idle.append(device) }
+    guard number == state.sent else { return problem("\(Self.name(device)): answer to \(number), sent are \(state.sent)") }
     devices[device].acknowledged = number
-    devices[device].sentAt = now
+    idle.append(device)
     inFlight -= 1
   }
 
@@ -115,10 +110,9 @@ struct TwinLoad: Sendable {
         problem("\(Self.name(device)).\(property): update \(number) changed \(before) to \(after)")
       }
     }
-    if number <= devices[device].documented {
-      problem("\(Self.name(device)): document \(number) after document \(devices[device].documented)")
-    }
-    devices[device].documented = number
+    // A broker that dies before it has acknowledged a document gets it once more when it is back.
+    if number <= devices[device].documented { documentsAgain += 1 }
+    devices[device].documented = max(number, devices[device].documented)
   }
 
   mutating func problem(_ text: String) {
