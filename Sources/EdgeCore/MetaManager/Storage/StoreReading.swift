@@ -12,9 +12,17 @@ struct StoreReading: Sendable {
   /// Reads a sound database, of any version of ours.
   init(_ database: Database) throws {
     var objects: [StoredObject] = []
-    let objectRows = try Row.fetchCursor(database, sql: "SELECT * FROM object")
-    while let row = try objectRows.next() {
-      switch StoredRow(object: row) {
+    var objectRows: [ObjectRow] = []
+    let objectCursor = try Row.fetchCursor(database, sql: "SELECT * FROM object")
+    while let row = try objectCursor.next() {
+      if let columns = ObjectRow(row) {
+        objectRows.append(columns)
+      } else if case .rejected(let row) = StoredRow(object: row) {
+        rejected.append(row)
+      }
+    }
+    for row in inParallel(objectRows, { StoredRow(object: $0) }) {
+      switch row {
       case .value(let object): objects.append(object)
       case .rejected(let row): rejected.append(row)
       case .unknown(let what):
@@ -22,9 +30,17 @@ struct StoreReading: Sendable {
       }
     }
     contents.objects = objects
-    let twinRows = try Row.fetchCursor(database, sql: "SELECT * FROM twin")
-    while let row = try twinRows.next() {
-      switch StoredRow(twin: row) {
+    var twinRows: [TwinRow] = []
+    let twinCursor = try Row.fetchCursor(database, sql: "SELECT * FROM twin")
+    while let row = try twinCursor.next() {
+      if let columns = TwinRow(row) {
+        twinRows.append(columns)
+      } else if case .rejected(let row) = StoredRow(twin: row) {
+        rejected.append(row)
+      }
+    }
+    for row in inParallel(twinRows, { StoredRow(twin: $0) }) {
+      switch row {
       case .value(let (id, twin)): contents.twins[id] = twin
       case .rejected(let row): rejected.append(row)
       case .unknown: break
