@@ -125,6 +125,11 @@ struct DesiredEditTests {
       let patch = try DesiredEdit(device: known).patch([same], now: now)
       #expect(patch[1]?["value"] == ["value": "1", "metadata": ["timestamp": .string(timestamp), "type": "float"]])
     }
+    known["status"] = [
+      "twins": [["propertyName": "target", "desired": ["value": "1", "metadata": ["timestamp": .string("\(Int64.max)")]]]]
+    ]
+    #expect(try DesiredEdit(device: known).patch([same], now: 9)[1]?.at("value", "metadata", "timestamp") == .string("\(Int64.max)"))
+    known["status"] = ["twins": [["propertyName": "target", "desired": ["value": "1", "metadata": ["timestamp": "1000"]]]]]
     known["spec"]?["properties"] = [["name": "status"]]
     var edit = DesiredEdit(device: known)
     edit.modelProperties = ["target"]

@@ -167,7 +167,7 @@ struct DesiredEdit {
     var operations: [JSONValue] = []
     var added: [JSONValue] = []
     for value in values {
-      let timestamp = earlierWish(value).map { JSONValue.string("\(max(now, $0 + 1))") }
+      let timestamp = earlierWish(value).map { JSONValue.string("\(max(now, $0 == .max ? $0 : $0 + 1))") }
       if let index = properties.firstIndex(where: { $0["name"]?.string == value.property }) {
         var desired = properties[index]["desired"] ?? [:]
         desired["value"] = .string(value.value)
