@@ -4,9 +4,6 @@ extension DeviceTwinState {
   /// The states that a mapper may tell, in any case: KubeEdge's of 1.9 and of today.
   private static let states: Set<String> = ["online", "offline", "ok", "unknown", "unhealthy", "disconnected"]
 
-  /// Characters of a state's reason that are kept.
-  private static let maximumReason = 1_000
-
   /// Takes over the state that a mapper tells; the time the device was last reached outlives its absence.
   ///
   /// - Parameter reason: Why the device isn't online, as far as the mapper says it.
@@ -20,7 +17,7 @@ extension DeviceTwinState {
     }
     let isNew = state?.lowercased() != new.lowercased()
     state = new
-    stateReason = isReachable ? nil : reason.map { $0.count > Self.maximumReason ? $0.prefix(Self.maximumReason) + "…" : $0 }
+    stateReason = isReachable ? nil : reason.map(TwinValueRules.shortened)
     if isReachable { lastOnline = now }
     return .success(refreshConditions(now: now) || isNew)
   }

@@ -105,13 +105,19 @@ extension DeviceTwinState {
     if let actual = change.actual {
       if let problem = TwinValueRules.problem(inValue: actual.value, of: property) { return .refused(problem) }
       property.actual = TwinValue(
-        actual.value, timestamp: Self.plausible(actual.timestamp, now: now), quality: actual.quality, reason: actual.reason)
+        actual.value, timestamp: Self.plausible(actual.timestamp, now: now), quality: actual.quality.map(TwinValueRules.shortened),
+        reason: actual.reason.map(TwinValueRules.shortened))
       property.actualVersion = property.actualVersion.nextAtEdge
       result.actual = property.actual
       isValueChanged = true
     }
     if let written = change.written {
+      // Wishes have later times than what was written, so after a time without end nothing could be wished any more.
+      guard written.timestamp <= Self.latestTime else {
+        return .refused("written.timestamp: \(written.timestamp) is no time in milliseconds since 1970")
+      }
       property.written = written
+      property.written?.error = written.error.map(TwinValueRules.shortened)
       property.written?.at = now
       property.awaitsReadBack = written.error == nil
     }
@@ -130,6 +136,9 @@ extension DeviceTwinState {
     }
     return .changed(property, result)
   }
+
+  /// The end of the year 9999, in milliseconds since 1970.
+  private static let latestTime: Int64 = 253_402_300_799_999
 
   /// A source's time, unless it is before 2001 or more than a day ahead: then its clock isn't set, and ours counts.
   private static func plausible(_ timestamp: Int64?, now: Int64) -> Int64 {

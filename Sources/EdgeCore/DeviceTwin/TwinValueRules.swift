@@ -7,6 +7,18 @@ enum TwinValueRules {
   /// Bytes of UTF-8 that a property's name may have at most; KubeEdge's limit.
   static let maximumNameBytes = 128
 
+  /// Bytes of UTF-8 that are kept of a sentence that says why something is as it is.
+  static let maximumReasonBytes = 2_000
+
+  /// A sentence, cut where it is too long: it is kept, and shown, with everything that becomes of its property. Bytes are
+  /// counted, since one character may have any number of them.
+  static func shortened(_ text: String) -> String {
+    guard text.utf8.count > maximumReasonBytes else { return text }
+    var end = text.utf8.index(text.startIndex, offsetBy: maximumReasonBytes)
+    while text.utf8[end] & 0xC0 == 0x80 { end = text.utf8.index(before: end) }
+    return text[..<end] + "…"
+  }
+
   /// The property type that a message's `metadata.type` names; `nil` for one that doesn't exist.
   static func propertyType(_ name: String) -> PropertyType? {
     switch name {

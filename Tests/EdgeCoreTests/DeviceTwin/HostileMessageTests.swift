@@ -122,6 +122,44 @@ struct HostileMessageTests {
     }
   }
 
+  @Test("A mark of a time without end is refused, since no wish could come after it")
+  func markWithoutEnd() throws {
+    var draft = MetaDraft(base: Self.twins())
+    let topic = DeviceTopic(Self.victim, .twinUpdate)
+    for mark in [Int64.max, .max - 1, 253_402_300_800_000] {
+      let payload = #"{"event_id":"x","twin":{"temperature":{"written":{"timestamp":\#(mark)}}}}"#
+      let answer = try #require(try Self.handle(topic, Array(payload.utf8), &draft).first)
+      #expect(try TwinUpdateResult(decoding: answer.payload).refusal?.reason.contains("temperature: written.timestamp") == true)
+      #expect(draft.twin(Self.victim) == Self.twins().twins[Self.victim])
+    }
+    var times: [Int64] = []
+    for value in ["21", "22"] {
+      let payload = #"{"twin":{"temperature":{"expected":{"value":"\#(value)"},"written":{"timestamp":253402300799999}}}}"#
+      _ = try Self.handle(topic, Array(payload.utf8), &draft)
+      times.append(try #require(draft.twin(Self.victim)?.properties["temperature"]?.expected?.timestamp))
+    }
+    #expect(times == [1_795_411_140_000, 253_402_300_800_000], "a clock that was wrong delays nothing")
+  }
+
+  @Test("Of reasons no more is kept than somebody reads", arguments: ["x", "ä", "🦜", "\u{301}"])
+  func longReasons(character: String) throws {
+    var draft = MetaDraft(base: Self.twins())
+    let long = "e" + String(repeating: character, count: 100_000 / character.utf8.count)
+    let update = #"""
+      {"twin":{"temperature":{"actual":{"value":"1","metadata":{"quality":"\#(long)","reason":"\#(long)"}},"written":{"timestamp":1,"error":"\#(long)"}}}}
+      """#
+    _ = try Self.handle(DeviceTopic(Self.victim, .twinUpdate), Array(update.utf8), &draft)
+    _ = try Self.handle(DeviceTopic(Self.victim, .stateUpdate), Array(#"{"state":"offline","reason":"\#(long)"}"#.utf8), &draft)
+    let twin = try #require(draft.twin(Self.victim))
+    let property = try #require(twin.properties["temperature"])
+    for text in [property.actual?.quality, property.actual?.reason, property.written?.error, twin.stateReason] {
+      let text = try #require(text)
+      #expect((1_990...2_003).contains(text.utf8.count) && text.hasSuffix("…"))
+      #expect(text.unicodeScalars.dropLast().elementsEqual(long.unicodeScalars.prefix(text.unicodeScalars.count - 1)))
+    }
+    #expect(twin.stored.utf8.count < 20_000)
+  }
+
   @Test("3,000 devices of the cloud in one burst are all there")
   func burst() throws {
     let dispatcher = TwinDispatcher(node: "n", tellsCloud: true, makeID: { "" })
