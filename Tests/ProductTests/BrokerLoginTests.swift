@@ -46,6 +46,24 @@ struct BrokerLoginTests {
     _ = again
   }
 
+  @Test(
+    "A password of one's own counts from the next start; a login that the broker can't take as it is, is made anew, and that is said",
+    arguments: [
+      ("\"correct 'horse' # 1\"", true), ("\"a:b\"", false), ("123456", false), ("\"\"", false), ("\" a\"", false), ("{", false),
+      ("\"a\\u0000b\"", false),
+    ])
+  func ownPassword(password: String, isUsable: Bool) async throws {
+    let edge = try Installation()
+    let core = try await edge.startEdgeCore()
+    #expect(try await core.stop() == .code(0))
+    let text = "username: observer\npassword: \(password)\n"
+    _ = try edge.folder.write("state/mqtt/observer.yaml", text)
+    let again = try await edge.startEdgeCore()
+    #expect(try (edge.folder.read("state/mqtt/observer.yaml") == text) == isUsable)
+    #expect(again.stderr.contains("and is made anew") == !isUsable)
+    await try BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter")).close()
+  }
+
   @Test("A broker left behind by a killed edgecore still knows edgecore and the mappers")
   func orphan() async throws {
     let edge = try Installation()
@@ -60,6 +78,19 @@ struct BrokerLoginTests {
     #expect(try edge.brokerPID() == broker)
     try await edge.valuesMove(after: time)
     #expect(mapper.isRunning)
+  }
+
+  @Test("A broker left behind that doesn't know a login as it is now is ended, and another one knows it")
+  func orphanWithOldLogin() async throws {
+    let edge = try Installation()
+    let core = try await edge.startEdgeCore()
+    let broker = try edge.brokerPID()
+    try await core.kill()
+    _ = try edge.folder.write("state/mqtt/observer.yaml", "username: observer\npassword: another\n")
+    let next = try await edge.startEdgeCore()
+    #expect(try edge.brokerPID() != broker)
+    await try BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter")).close()
+    _ = next
   }
 
   @Test("mosquitto, started by root, runs as its own user, in folders closed to it too")

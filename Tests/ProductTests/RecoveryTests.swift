@@ -69,6 +69,7 @@ struct RecoveryTests {
     let pid = try edge.brokerPID()
     #expect(kill(pid, SIGKILL) == 0)
     try await eventually("another broker") { try edge.brokerPID() != pid }
+    try await core.line { $0.contains("broker ended") && $0.contains("signal") && $0.contains("9") }
     try await edge.valuesMove(after: max(time, try await edge.reportedTime()))
     _ = try await edge.edgectl("set", "temperature", "target=66")
     try await eventually("a delta after the broker's restart") {

@@ -58,8 +58,9 @@ package struct Broker: Service {
       }
       while !Task.isCancelled {
         let start = clock.uptime
+        var status = ""
         do {
-          try await runChild()
+          status = try await runChild()
         } catch is CancellationError {
           return
         } catch {
@@ -67,7 +68,8 @@ package struct Broker: Service {
         }
         if Task.isCancelled { return }
         let delay = supervision.ended(afterRunning: clock.uptime - start)
-        logger.warning("broker ended; starting it again", metadata: ["in_ms": "\(delay)", "log": "\(files.lastWords ?? "")"])
+        logger.warning(
+          "broker ended; starting it again", metadata: ["in_ms": "\(delay)", "status": "\(status)", "log": "\(files.lastWords ?? "")"])
         try? await clock.sleep(milliseconds: delay)
       }
     }
@@ -78,10 +80,17 @@ package struct Broker: Service {
     while (try? await clock.sleep(milliseconds: 3_600_000)) != nil {}
   }
 
-  private func runChild() async throws {
+  /// Runs our own broker.
+  ///
+  /// - Returns: How it ended.
+  private func runChild() async throws -> String {
     guard let executable = Self.find("mosquitto"), let passwordTool = Self.find("mosquitto_passwd") else {
       throw EdgeCoreError(
         .broker, "no broker listens on \(address) and mosquitto isn't installed; install it: apt-get install mosquitto")
+    }
+    for login in files.unusableLogins {
+      logger.warning(
+        "this login isn't YAML with its username and a password as text without colons, and is made anew", metadata: ["file": "\(login)"])
     }
     try await files.prepare(settings, passwordTool: passwordTool)
     if let warning = MQTTTLS(keyFile: settings.tls?.privateKeyFile).warning { logger.warning("\(warning)") }
@@ -102,7 +111,7 @@ package struct Broker: Service {
         "broker started", metadata: ["pid": "\(execution.processIdentifier.value)", "address": "\(address)", "log": "\(files.log)"])
     }
     files.forget()
-    logger.debug("broker ended", metadata: ["status": "\(result.terminationStatus)"])
+    return "\(result.terminationStatus)"
   }
 
   /// Waits until an adopted broker ends, and ends it when we do. It isn't our child, so there is nothing to wait on.

@@ -17,10 +17,16 @@ struct BrokerCredential: Sendable, Hashable {
   init?(file path: String, for role: BrokerRole) {
     guard let data = FileManager.default.contents(atPath: path), let document = try? YAMLDocument.parseAll(data, file: path).first,
       document.value["username"]?.string == role.rawValue, let password = document.value["password"]?.string,
-      !password.isEmpty, !password.contains(where: \.isNewline)
+      Self.isUsable(password)
     else { return nil }
     username = role.rawValue
     self.password = password
+  }
+
+  /// Whether mosquitto takes a password as it is: at a colon it would cut it, and a shorter one would do.
+  private static func isUsable(_ password: String) -> Bool {
+    !password.isEmpty && !password.hasPrefix(" ") && !password.hasSuffix(" ")
+      && password.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 && $0 != ":" }
   }
 
   /// The file's text.

@@ -24,6 +24,11 @@ struct BrokerFiles: Sendable {
   /// The login of a role; `nil` while there is none.
   func credential(of role: BrokerRole) -> BrokerCredential? { BrokerCredential(file: login(of: role), for: role) }
 
+  /// The logins that are there and can't be used, so that new ones take their place.
+  var unusableLogins: [String] {
+    BrokerRole.allCases.filter { credential(of: $0) == nil }.map { login(of: $0) }.filter(FileManager.default.fileExists)
+  }
+
   /// Writes everything that a broker with these settings reads; logins that are there stay.
   func prepare(_ settings: BrokerSettings, passwordTool: String) async throws {
     for path in [folder, logins] {
@@ -82,7 +87,14 @@ struct BrokerFiles: Sendable {
     func holds(_ path: String, _ content: Data) -> Bool { FileManager.default.contents(atPath: path) == content }
     guard holds(configuration, Data(settings.configuration.utf8)), let files = try? settings.files else { return false }
     return files.allSatisfy { holds("\(folder)/\($0.key)", $0.value) }
-      && BrokerRole.allCases.allSatisfy { credential(of: $0) != nil }
+      && BrokerRole.allCases.allSatisfy { credential(of: $0) != nil && isKnown($0) }
+  }
+
+  /// Whether a role's login is older than what the broker knows of it, which is written anew for each start of it.
+  private func isKnown(_ role: BrokerRole) -> Bool {
+    func changed(_ path: String) -> Date? { (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date }
+    guard let login = changed(login(of: role)), let passwords = changed("\(folder)/\(BrokerSettings.File.passwords)") else { return false }
+    return login <= passwords
   }
 
   func remember(pid identifier: Int32) { try? Data("\(identifier)\n".utf8).write(to: URL(fileURLWithPath: pid)) }
