@@ -54,6 +54,7 @@ public struct EdgeCore: Sendable {
       meta: meta, dispatcher: dispatcher, clock: clock, logger: moduleLogger("DeviceTwin"), publish: { bus.publish([$0]) })
     let liveness = MapperLiveness(
       meta: meta, clock: clock, logger: moduleLogger("DeviceTwin"), lose: { await deviceTwin.receive($0) })
+    await liveness.expectKnown()
     let broker = Broker(
       settings: BrokerSettings(
         address: configuration.mqttServer, allowsAnonymous: configuration.mqttAllowAnonymous, tls: configuration.mqttServerTLS),

@@ -61,7 +61,7 @@ struct BrokerLoginTests {
     let again = try await edge.startEdgeCore()
     #expect(try (edge.folder.read("state/mqtt/observer.yaml") == text) == isUsable)
     #expect(again.stderr.contains("and is made anew") == !isUsable)
-    await try BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter")).close()
+    try await BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter")).close()
   }
 
   @Test("A broker left behind by a killed edgecore still knows edgecore and the mappers")
@@ -89,7 +89,7 @@ struct BrokerLoginTests {
     _ = try edge.folder.write("state/mqtt/observer.yaml", "username: observer\npassword: another\n")
     let next = try await edge.startEdgeCore()
     #expect(try edge.brokerPID() != broker)
-    await try BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter")).close()
+    try await BrokerListener(edge.client("listener", as: "observer"), greetedBy: edge.client("greeter")).close()
     _ = next
   }
 

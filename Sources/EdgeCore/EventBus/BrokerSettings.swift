@@ -47,9 +47,11 @@ package struct BrokerSettings: Sendable, Hashable {
       max_inflight_bytes \(32 << 20)
       max_queued_messages 10000
       max_queued_bytes \(64 << 20)
-      # Together they may still have more than a small node can spare; who would exceed this loses its connection, and the
-      # broker lives on.
+      # Together they may still have more than a small node can spare. Who would exceed this loses its connection; should
+      # mosquitto itself end of it, edgecore starts it again, and nothing that was acknowledged is lost.
       memory_limit \(256 << 20)
+      # What waits for a client that asked for its session to be kept, and doesn't come back, is kept no longer.
+      persistent_client_expiration 1h
 
       listener \(address.port) \(host)
       allow_anonymous \(allowsAnonymous)

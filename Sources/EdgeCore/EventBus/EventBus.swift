@@ -135,7 +135,7 @@ package struct EventBus: Sendable {
         for event in [first] + bus.client.takeWaitingEvents(atMost: Self.maximumTogether - 1) {
           guard let message = take(event) else { continue }
           if case .mapperStatus(let mapper) = message.subject, case .payload(let payload) = message.content {
-            await liveness.heard(mapper, payload)
+            guard await liveness.heard(mapper, payload) else { continue }
           }
           messages.append(message)
         }

@@ -24,20 +24,28 @@ package actor MapperLiveness: Service {
   }
 
   /// A mapper says how it is, or the broker does for one that died; what becomes of its devices is somebody else's.
-  package func heard(_ name: String, _ payload: [UInt8]) {
-    guard !payload.isEmpty, let status = try? PeerStatus(decoding: payload) else { return }
-    switch presences.heard(name, status, uptime: clock.uptime) {
+  ///
+  /// - Returns: Whether its devices are to be told.
+  package func heard(_ name: String, _ payload: [UInt8]) -> Bool {
+    guard !payload.isEmpty, let status = try? PeerStatus(decoding: payload) else { return false }
+    let (change, isToBeTold) = presences.heard(name, status, uptime: clock.uptime)
+    switch change {
     case .appeared: logger.info("mapper \(name) is there")
     case .left: logger.info("mapper \(name) is gone")
     case nil: break
     }
+    return isToBeTold
   }
 
-  package func run() async throws {
+  /// Begins to wait for the mappers from before this start; to be called before any is heard.
+  package func expectKnown() async {
     for (name, mapper) in await meta.servingMappers {
       presences.expect(
         name, node: mapper.node, protocolName: mapper.protocolName, patience: Self.patience, uptime: clock.uptime)
     }
+  }
+
+  package func run() async throws {
     await cancelWhenGracefulShutdown {
       while (try? await self.clock.sleep(milliseconds: Self.interval)) != nil { await self.look() }
     }

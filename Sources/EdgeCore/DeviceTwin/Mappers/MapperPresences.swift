@@ -14,14 +14,20 @@ package struct MapperPresences: Sendable {
   private struct Mapper: Sendable {
     var node: String?
     var protocolName: String?
-    /// When it is taken to be gone, in milliseconds; `nil` for one that doesn't say how often it shows itself.
-    var deadline: Int64?
+    /// When it is taken to be gone, in milliseconds.
+    var deadline: Int64
+    /// When its devices were last looked through for its sake.
+    var toldAt: Int64?
     /// Whether it showed itself since this start.
     var isHeard: Bool
   }
 
   /// How often a mapper may fail to show itself in time.
   private static let missedHeartbeats: Int64 = 3
+  /// How often one shows itself that doesn't say it, in milliseconds.
+  private static let unknownHeartbeat: Int64 = 3_600_000
+  /// Milliseconds between two looks through all devices for the sake of a mapper of which nothing is new.
+  private static let retelling: Int64 = 10_000
   /// How many mappers are known at most; a node has a handful.
   private static let maximumMappers = 1_000
 
@@ -41,21 +47,27 @@ package struct MapperPresences: Sendable {
   }
 
   /// A mapper says how it is, or the broker says it for one that died.
-  package mutating func heard(_ name: String, _ status: PeerStatus, uptime: Int64) -> Change? {
+  ///
+  /// - Returns: What is new of it; and whether its devices are to be told, which for the sake of those that came since is done
+  ///   now and then.
+  package mutating func heard(_ name: String, _ status: PeerStatus, uptime: Int64) -> (change: Change?, isToBeTold: Bool) {
     let wasHeard = mappers[name]?.isHeard ?? false
     guard status.isOnline else {
       // Who is expected and gone has to be told of too.
-      return mappers.removeValue(forKey: name) == nil ? nil : .left
+      return mappers.removeValue(forKey: name) == nil ? (nil, false) : (.left, true)
     }
-    guard mappers[name] != nil || mappers.count < Self.maximumMappers else { return nil }
-    let deadline = status.heartbeat.map { uptime + Self.missedHeartbeats * min(max($0, 1_000), 3_600_000) }
-    mappers[name] = Mapper(node: status.node, protocolName: status.protocolName, deadline: deadline, isHeard: true)
-    return wasHeard ? nil : .appeared
+    guard mappers[name] != nil || mappers.count < Self.maximumMappers else { return (nil, false) }
+    let deadline = uptime + Self.missedHeartbeats * min(max(status.heartbeat ?? Self.unknownHeartbeat, 1_000), 3_600_000)
+    let toldAt = mappers[name]?.toldAt
+    let isToBeTold = !wasHeard || toldAt.map { uptime - $0 >= Self.retelling } ?? true
+    mappers[name] = Mapper(
+      node: status.node, protocolName: status.protocolName, deadline: deadline, toldAt: isToBeTold ? uptime : toldAt, isHeard: true)
+    return (wasHeard ? nil : .appeared, isToBeTold)
   }
 
   /// Takes out the mappers that have been silent for too long, each with what stands for its last word.
   package mutating func takeOverdue(now: Int64, uptime: Int64) -> [(name: String, status: PeerStatus)] {
-    let overdue = mappers.filter { $0.value.deadline.map { $0 <= uptime } ?? false }.sorted { $0.key < $1.key }
+    let overdue = mappers.filter { $0.value.deadline <= uptime }.sorted { $0.key < $1.key }
     return overdue.map { name, mapper in
       mappers[name] = nil
       let envelope = Envelope(eventID: "", timestamp: now)
