@@ -150,12 +150,12 @@ if [ -n "$share" ]; then
     -device virtio-9p-pci,fsdev=share,mount_tag=shared)
 fi
 
-# A VM outlives neither its time nor this script. Without no_timer_check, a machine busy enough fails the kernel's test of
+# A VM outlives neither its time, nor this script, nor a fault of its kernel. Without no_timer_check, a machine busy enough fails the kernel's test of
 # its timer.
 setpriv --pdeathsig TERM -- timeout --kill-after=5 "$timeout" setpriv --pdeathsig KILL -- \
   qemu-system-x86_64 -machine q35 -accel tcg,thread=multi -cpu qemu64 -smp "$cpus" -m "$memory" \
   -nodefaults -no-user-config -display none -no-reboot -kernel "$kernel/kernel" -initrd "$folder/ramdisk.cpio" \
-  -append "console=ttyS0 quiet panic=-1 no_timer_check nokaslr mitigations=off tsc=reliable random.trust_cpu=on" \
+  -append "console=ttyS0 quiet panic=-1 oops=panic no_timer_check nokaslr mitigations=off tsc=reliable random.trust_cpu=on" \
   -serial "file:$folder/console" "${devices[@]}" </dev/null >"$folder/qemu" 2>&1 &
 vm_pid=$!
 ended=0

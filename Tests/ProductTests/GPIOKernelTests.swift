@@ -11,9 +11,9 @@ struct GPIOKernelTests {
   func kernel() async throws {
     let bundle = try Executables.path(of: "swiftletPackageTests.xctest")
     var result = try await Self.run(bundle)
-    if result.stderr.contains(Self.stalled) {
-      // Said on the terminal: a VM that stalls each time fails below, one that does so often has to be looked into.
-      FileHandle.standardError.write(Data("the GPIO VM stalled and is started once more; it said:\n\(result.stderr)\n".utf8))
+    if Self.faults.contains(where: result.stderr.contains) {
+      // Said on the terminal, with the kernel's own words: a VM that ends so each time fails below.
+      FileHandle.standardError.write(Data("the GPIO VM's kernel died, it is started once more:\n\(result.stderr)\n".utf8))
       result = try await Self.run(bundle)
     }
     #expect(result.exit == .code(0), "\(result.stdout)\n\(result.stderr)")
@@ -21,11 +21,12 @@ struct GPIOKernelTests {
     #expect(!(result.stdout + result.stderr).contains("skipped"), "\(result.stdout)\n\(result.stderr)")
   }
 
-  /// What the script says of a VM that it had to end.
-  private static let stalled = "error: the VM was ended after"
+  /// What the script says of a VM whose kernel died. Linux 6.1 frees a chip that is removed while its lines are requested ("REMOVING
+  /// GPIOCHIP WITH GPIOS STILL REQUESTED"), as a test has to, and uses it afterwards: now and then it dies of that at the next
+  /// allocation, whoever asks for it.
+  private static let faults = ["error: the VM ended without an exit code", "error: the VM was ended after"]
 
-  /// Runs the suite. It takes one to two minutes; a VM in an emulated processor was once seen to come to rest in the middle of it,
-  /// on a machine that was asked for much, so it gets no more than thrice that.
+  /// Runs the suite, which takes one to two minutes.
   private static func run(_ bundle: String) async throws -> TestProcess.Result {
     try await TestProcess.run(
       Executables.repositoryRoot + "/scripts/gpio-vm.sh",
