@@ -13,6 +13,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
@@ -40,6 +41,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -61,7 +63,7 @@ let package = Package(
     // MARK: Transports
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .target(name: "MQTTClient", dependencies: ["CMosquitto"], swiftSettings: settings),
-    .target(name: "APIClient", dependencies: ["JSON", log] + nio, swiftSettings: settings),
+    .target(name: "APIClient", dependencies: ["JSON", "YAML", log, nioSSL] + nio, swiftSettings: settings),
 
     // MARK: Mappers
     .systemLibrary(name: "CMalloc"),
@@ -121,8 +123,11 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        nioSSL,
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -159,7 +164,8 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     .testTarget(name: "PrometheusTests", dependencies: ["Prometheus", metrics], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"], swiftSettings: settings),
-    .testTarget(name: "DeviceAPITests", dependencies: ["DeviceAPI", "JSON", "YAML"], swiftSettings: settings),
+    .testTarget(
+      name: "DeviceAPITests", dependencies: ["DeviceAPI", "JSON", "YAML"], exclude: ["Vectors"], swiftSettings: settings),
     .testTarget(
       name: "TwinProtocolTests", dependencies: ["JSON", "TwinProtocol"], swiftSettings: settings),
     .testTarget(name: "MQTTClientTests", dependencies: ["MQTTClient", "TestSupport"], swiftSettings: settings),
@@ -202,8 +208,9 @@ let package = Package(
     .testTarget(
       name: "EdgeCoreTests",
       dependencies: [
-        "APIClient", "DeviceAPI", "EdgeCore", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", log,
+        "APIClient", "DeviceAPI", "EdgeCore", "JSON", "MQTTClient", "TestSupport", "TwinProtocol", "YAML", lifecycle, log,
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Hummingbird", package: "hummingbird"),
       ],
       resources: [.copy("Vectors")],
       swiftSettings: settings
@@ -221,7 +228,7 @@ let package = Package(
         "YAML",
         "EdgeCoreCommand", "EdgectlCommand", "GPIOMapper", "ModbusMapper", "ModbusSimulator", "TemperatureMapper", log,
       ],
-      exclude: ["plans"],
+      exclude: ["Clients", "plans"],
       swiftSettings: settings
     ),
   ]

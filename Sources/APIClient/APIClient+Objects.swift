@@ -30,16 +30,6 @@ extension APIClient {
     try await request("GET", path, query: query).checked().json()
   }
 
-  /// Reads a whole collection, page by page when the server gives it so.
-  public func list(_ path: String, query: [(String, String)] = []) async throws(APIError) -> ObjectList {
-    var list = try ObjectList(try await get(path, query: query), server: server)
-    while let token = list.continueToken {
-      let page = try ObjectList(try await get(path, query: query + [("continue", token)]), server: server)
-      list.append(page)
-    }
-    return list
-  }
-
   /// Creates an object in the collection at `path` and returns it as the server keeps it.
   @discardableResult
   public func create(_ path: String, _ object: JSONValue, query: [(String, String)] = []) async throws(APIError) -> JSONValue {

@@ -22,8 +22,8 @@ extension APIClient {
     var items = query + [("watch", "true"), ("allowWatchBookmarks", "true")]
     items.append(("timeoutSeconds", String(max(1, options.watchTimeout.components.seconds))))
     if let resourceVersion { items.append(("resourceVersion", resourceVersion)) }
-    let request = head("GET", path, query: items, contentType: nil, accept: accept)
-    let exchange = try await Exchange.start(request, body: nil, to: address, connectTimeout: options.connectTimeout)
+    let request = try head("GET", path, query: items, contentType: nil, accept: accept)
+    let exchange = try await Exchange.start(request, body: nil, to: address, tls: tls, connectTimeout: options.connectTimeout)
     let alarm = exchange.alarm(after: options.requestTimeout, .failure(timeoutError))
     defer { alarm.cancel() }
     guard case .head(let head) = try await exchange.next() else { throw .lost(server) }

@@ -3,8 +3,7 @@ public import Logging
 import NIOCore
 import NIOHTTP1
 
-// Written on NIO itself: AsyncHTTPClient would link a TLS stack and the whole of Foundation into every mapper, more
-// than the rest of a mapper together, for what a client on the same host doesn't use.
+// Written on NIO itself: AsyncHTTPClient would link the whole of Foundation into every mapper, more than the rest of a mapper together.
 
 /// A client of a Kubernetes-style API server: edgecore's MetaServer, or KubeEdge's.
 ///
@@ -19,12 +18,16 @@ public struct APIClient: Sendable {
     public var requestTimeout: Duration = .seconds(30)
     /// How long a watch is asked to last (`timeoutSeconds`); one that lasts 30 seconds longer is ended from this side.
     public var watchTimeout: Duration = .seconds(300)
+    /// How long a connection waits for the next request before it is closed; zero for one connection a request.
+    public var keepAlive: Duration = .seconds(2)
     /// The longest answer, in bytes.
     public var maximumBodyBytes = 64 << 20
     /// The longest event of a watch, in bytes.
     public var maximumEventBytes = 4 << 20
     /// What the `User-Agent` header says.
     public var userAgent = "swiftlet"
+    /// How the client gets in.
+    public var access = ServerAccess()
     /// Where requests and their answers are logged, at level debug.
     public var logger: Logger?
 
@@ -33,19 +36,32 @@ public struct APIClient: Sendable {
   }
 
   let address: ServerAddress
+  let tls: TLSClient?
+  let idle: IdleConnections
   /// Limits and times.
   public let options: Options
 
   /// The server's address, for instance `http://127.0.0.1:10550`.
   public var server: String { address.description }
 
+  /// Whether the server is spoken to with TLS.
+  public var usesTLS: Bool { address.usesTLS }
+
   /// A client of the server at `server`; nothing is sent yet.
   ///
-  /// - Parameter server: `http://HOST:PORT`.
-  /// - Throws: ``APIError`` with code `invalidServer`.
+  /// - Parameter server: `http://HOST:PORT` or `https://HOST:PORT`.
+  /// - Throws: ``APIError`` with code `invalidServer`, or `invalidAccess` when what ``Options/access`` names can't be used.
   public init(server: String, options: Options = Options()) throws(APIError) {
-    address = try ServerAddress(server)
+    let address = try ServerAddress(server)
+    tls = try address.usesTLS ? TLSClient(options.access, host: address.host, server: address.description) : nil
+    guard options.access.token == nil || address.usesTLS || address.isLoopback else {
+      throw APIError(
+        .invalidAccess, server: address.description,
+        "a token isn't shown to \(address), where everybody on the way could read it: write https://")
+    }
+    self.address = address
     self.options = options
+    idle = IdleConnections(time: options.keepAlive)
   }
 
   /// Sends a request and takes its answer, whatever its status.
@@ -67,24 +83,42 @@ public struct APIClient: Sendable {
     accept: String = "application/json"
   ) async throws(APIError) -> APIResponse {
     let bytes = body?.serialized
-    let head = head(method, path, query: query, contentType: bytes.map { ($0.count, contentType) }, accept: accept)
+    let head = try head(
+      method, path, query: query, contentType: bytes.map { ($0.count, contentType) }, accept: accept,
+      isKeptAlive: options.keepAlive > .zero)
     let start = ContinuousClock.now
-    let exchange = try await Exchange.start(head, body: bytes, to: address, connectTimeout: options.connectTimeout)
-    let alarm = exchange.alarm(after: options.requestTimeout, .failure(timeoutError))
-    defer { alarm.cancel() }
-    let response = try await collect(exchange)
+    let response = try await response(head, bytes)
     options.logger?.debug(
       "\(method) \(server)\(head.uri) \(response.status)",
       metadata: ["bytes": "\(response.body.count)", "took": "\(ContinuousClock.now - start)"])
     return response
   }
 
+  private func response(_ head: HTTPRequestHead, _ body: [UInt8]?) async throws(APIError) -> APIResponse {
+    if let channel = idle.take() {
+      do {
+        return try await answer(of: Exchange(head, body: body, on: channel, server: server))
+      } catch  where error.code == .connectionLost && head.method == .GET {
+        // The server let go of the connection just then. What only reads can be asked once more.
+      }
+    }
+    return try await answer(
+      of: Exchange.start(head, body: body, to: address, tls: tls, connectTimeout: options.connectTimeout, idle: idle))
+  }
+
+  private func answer(of exchange: Exchange) async throws(APIError) -> APIResponse {
+    let alarm = exchange.alarm(after: options.requestTimeout, .failure(timeoutError))
+    defer { alarm.cancel() }
+    return try await collect(exchange)
+  }
+
   func head(
-    _ method: String, _ path: String, query: [(String, String)], contentType: (length: Int, type: String)?, accept: String
-  ) -> HTTPRequestHead {
-    var headers: HTTPHeaders = [
-      "Host": address.authority, "User-Agent": options.userAgent, "Accept": accept, "Connection": "close",
-    ]
+    _ method: String, _ path: String, query: [(String, String)], contentType: (length: Int, type: String)?, accept: String,
+    isKeptAlive: Bool = false
+  ) throws(APIError) -> HTTPRequestHead {
+    var headers: HTTPHeaders = ["Host": address.authority, "User-Agent": options.userAgent, "Accept": accept]
+    if !isKeptAlive { headers.add(name: "Connection", value: "close") }
+    if let authorization = try options.access.authorization(server) { headers.add(name: "Authorization", value: authorization) }
     if let contentType {
       headers.add(name: "Content-Type", value: contentType.type)
       headers.add(name: "Content-Length", value: String(contentType.length))

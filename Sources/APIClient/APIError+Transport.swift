@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 #if canImport(Glibc)
   import Glibc
@@ -30,12 +31,32 @@ extension APIError {
       }
     case ChannelError.connectTimeout:
       self.init(.timeout, server: server, "cannot reach the API server at \(server): no connection in time")
+    case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
+      self.init(tls: error, server: server)
     case HTTPParserError.invalidEOFState:
       self = .lost(server)
     case is HTTPParserError:
       self.init(.malformedResponse, server: server, "what answers at \(server) doesn't speak HTTP: \(error)")
     default:
       self.init(.connectionLost, server: server, "the connection to the API server at \(server) broke: \(error)")
+    }
+  }
+
+  private init(tls error: any Error, server: String) {
+    let text = "\(error)"
+    if text.contains("CERTIFICATE_VERIFY_FAILED") {
+      self.init(
+        .untrusted, server: server,
+        "the certificate of the API server at \(server) comes from no authority that is trusted here: name its authority, or its kubeconfig"
+      )
+    } else if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
+      self.init(.untrusted, server: server, "the certificate of the API server is for others than \(server)")
+    } else if text.contains("WRONG_VERSION_NUMBER") {
+      self.init(.untrusted, server: server, "the API server at \(server) doesn't speak TLS there: write http://")
+    } else if case NIOSSLError.uncleanShutdown? = error as? NIOSSLError {
+      self = .lost(server)
+    } else {
+      self.init(.untrusted, server: server, "TLS with the API server at \(server) failed: \(text)")
     }
   }
 

@@ -23,6 +23,10 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let malformedResponse = Code("malformedResponse")
     /// The answer breaks one of the client's limits.
     public static let tooLarge = Code("tooLarge")
+    /// A token, a file of authorities or a kubeconfig can't be used.
+    public static let invalidAccess = Code("invalidAccess")
+    /// The server's certificate isn't trusted, or TLS with it fails.
+    public static let untrusted = Code("untrusted")
     /// The server's address can't be understood.
     public static let invalidServer = Code("invalidServer")
     /// The request was cancelled.

@@ -3,28 +3,33 @@ import NIOHTTP1
 package import NIOPosix
 import Synchronization
 
-/// One request and its answer on a connection of their own, which is closed with the last reference.
-///
-/// A mapper asks rarely and watches long, so connections aren't kept for the next request.
+/// One request and its answer. A connection whose answer wasn't taken to its end is closed with the last reference.
 final class Exchange: Sendable {
   private let channel: any Channel
   private let inbox: ResponseInbox
   private let server: String
 
-  private init(channel: any Channel, inbox: ResponseInbox, server: String) {
+  /// Sends a request on a connection that waited for one.
+  init(_ head: HTTPRequestHead, body: [UInt8]?, on channel: any Channel, server: String) {
     self.channel = channel
-    self.inbox = inbox
     self.server = server
+    let inbox = ResponseInbox()
+    self.inbox = inbox
+    let sent = channel.eventLoop.makePromise(of: Void.self)
+    sent.futureResult.whenFailure { inbox.end(.failure(APIError(transport: $0, server: server))) }
+    channel.writeAndFlush(OutgoingRequest(head: head, body: body, inbox: inbox), promise: sent)
   }
 
-  deinit { channel.close(promise: nil) }
+  deinit { stop(.failure(.lost(server))) }
 
   /// Connects and sends a request.
+  ///
+  /// - Parameter idle: Where the connection waits for the next request when this one is answered.
   static func start(
-    _ head: HTTPRequestHead, body: [UInt8]?, to address: ServerAddress, connectTimeout: Duration
+    _ head: HTTPRequestHead, body: [UInt8]?, to address: ServerAddress, tls: TLSClient?, connectTimeout: Duration,
+    idle: IdleConnections? = nil
   ) async throws(APIError) -> Exchange {
     let server = address.description
-    let inbox = ResponseInbox()
     let pending = Mutex<(channel: (any Channel)?, isCancelled: Bool)>((nil, false))
     do {
       let channel = try await withTaskCancellationHandler {
@@ -38,8 +43,9 @@ final class Exchange: Sendable {
             }
             return channel.eventLoop.makeCompletedFuture {
               if isCancelled { throw CancellationError() }
+              if let tls { try channel.pipeline.syncOperations.addHandler(try tls.handler()) }
               try channel.pipeline.syncOperations.addHTTPClientHandlers()
-              try channel.pipeline.syncOperations.addHandler(ResponseHandler(inbox: inbox, server: server))
+              try channel.pipeline.syncOperations.addHandler(ResponseHandler(server: server, idle: idle))
             }
           }
           .connect(host: address.host, port: address.port).get()
@@ -50,18 +56,10 @@ final class Exchange: Sendable {
         }
         channel?.close(promise: nil)
       }
-      let exchange = Exchange(channel: channel, inbox: inbox, server: server)
-      exchange.send(head, body)
-      return exchange
+      return Exchange(head, body: body, on: channel, server: server)
     } catch {
       throw Task.isCancelled ? APIError(transport: CancellationError(), server: server) : APIError(transport: error, server: server)
     }
-  }
-
-  private func send(_ head: HTTPRequestHead, _ body: [UInt8]?) {
-    channel.write(HTTPClientRequestPart.head(head), promise: nil)
-    if let body { channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil) }
-    channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
   }
 
   /// The next part of the answer; `nil` after the last.
@@ -77,10 +75,9 @@ final class Exchange: Sendable {
     }
   }
 
-  /// Ends the answer from this side.
+  /// Ends the answer from this side, unless it is over: its connection may serve the next request already.
   func stop(_ result: Result<Void, APIError>) {
-    inbox.end(result)
-    channel.close(promise: nil)
+    if inbox.end(result) { channel.close(promise: nil) }
   }
 
   /// Ends the answer from this side when a time has passed, unless the alarm is cancelled before.

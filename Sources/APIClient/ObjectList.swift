@@ -6,8 +6,6 @@ public struct ObjectList: Sendable, Hashable {
   public private(set) var items: [JSONValue]
   /// The version from which a watch sees every later change.
   public let resourceVersion: String
-  /// The token of the next page.
-  private(set) var continueToken: String?
 
   init(_ document: JSONValue, server: String) throws(APIError) {
     guard let kind = document["kind"]?.string, kind.hasSuffix("List"), let version = document.at("metadata", "resourceVersion")?.string
@@ -22,11 +20,9 @@ public struct ObjectList: Sendable, Hashable {
       return item
     }
     resourceVersion = version
-    continueToken = document.at("metadata", "continue")?.string.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   mutating func append(_ page: ObjectList) {
     items += page.items
-    continueToken = page.continueToken
   }
 }

@@ -35,13 +35,21 @@ final class ResponseInbox: Sendable {
   }
 
   /// Ends the answer; the first end counts.
-  func end(_ result: Result<Void, APIError>) {
-    let reader = state.withLock { state in
-      if state.end == nil { state.end = result }
+  ///
+  /// - Parameter first: What is done before the reader learns of it, if this end counts.
+  /// - Returns: Whether it counts.
+  @discardableResult
+  func end(_ result: Result<Void, APIError>, first: () -> Void = {}) -> Bool {
+    let (counts, reader) = state.withLock { state in
+      guard state.end == nil else { return (false, CheckedContinuation<Part?, any Error>?.none) }
+      state.end = result
       defer { state.reader = nil }
-      return state.reader
+      return (true, state.reader)
     }
+    guard counts else { return false }
+    first()
     reader?.resume(with: result.map { nil }.mapError { $0 })
+    return true
   }
 
   /// The next part; `nil` after the last. `readMore` is called when nothing is there.

@@ -1,7 +1,8 @@
-/// Where the API server is: the parts of an `http://HOST:PORT` address.
+/// Where the API server is: the parts of an `http://HOST:PORT` or `https://HOST:PORT` address.
 struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
   let host: String
   let port: Int
+  let usesTLS: Bool
   /// A path before every request's path, without a slash at its end: empty, or for instance `/proxy`.
   let prefix: String
 
@@ -10,12 +11,13 @@ struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
       APIError(.invalidServer, server: text, "'\(text)' is not the address of an API server: \(why); write it as http://127.0.0.1:10550")
     }
     var rest = Substring(text)
-    if rest.hasPrefix("http://") {
+    usesTLS = rest.hasPrefix("https://")
+    if usesTLS {
+      rest = rest.dropFirst(8)
+    } else if rest.hasPrefix("http://") {
       rest = rest.dropFirst(7)
-    } else if rest.hasPrefix("https://") {
-      throw refuse("https isn't spoken here")
     } else if rest.contains("://") {
-      throw refuse("its scheme isn't http")
+      throw refuse("its scheme is neither http nor https")
     }
     let authority = rest.prefix { $0 != "/" }
     var prefix = rest[authority.endIndex...]
@@ -39,12 +41,15 @@ struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
       guard let number = Int(port), (1...65535).contains(number) else { throw refuse("'\(port)' is not a port") }
       self.port = number
     } else {
-      self.port = 80
+      self.port = usesTLS ? 443 : 80
     }
   }
+
+  /// Whether nobody is on the way.
+  var isLoopback: Bool { host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0 == "." || $0.isNumber }) }
 
   /// What the `Host` header says.
   var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-  var description: String { "http://\(authority)\(prefix)" }
+  var description: String { "\(usesTLS ? "https" : "http")://\(authority)\(prefix)" }
 }

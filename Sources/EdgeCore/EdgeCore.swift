@@ -1,9 +1,6 @@
 import Foundation
-import HTTPTypes
-import Hummingbird
 public import Logging
 import MQTTClient
-import NIOCore
 public import ServiceLifecycle
 
 /// The edge core, put together: broker, EventBus, DeviceTwin, MetaManager and MetaServer.
@@ -21,7 +18,7 @@ public struct EdgeCore: Sendable {
       return logger
     }
     // Before anything that others would notice: a broker started, a session at one taken over.
-    try ListeningService.check(configuration.metaServer)
+    try APIService.check(configuration.metaServer)
     let clock = SystemClock()
     let pipeline = try WorkThread()
     let metrics = EdgeMetrics()
@@ -50,6 +47,12 @@ public struct EdgeCore: Sendable {
     ) {
       bus.publish($0)
     }
+    let now = clock.now
+    do {
+      try await meta.apply { writer.prepare(&$0, now: now) }
+    } catch {
+      moduleLogger("MetaManager").warning("the namespaces and the node can't be stored", metadata: ["error": "\(error)"])
+    }
     let deviceTwin = DeviceTwin(
       meta: meta, dispatcher: dispatcher, clock: clock, logger: moduleLogger("DeviceTwin"), publish: { bus.publish([$0]) })
     let liveness = MapperLiveness(
@@ -64,65 +67,12 @@ public struct EdgeCore: Sendable {
       meta: meta, writer: writer, clock: clock,
       readiness: [{ ("broker", bus.isConnected) }, { ("database", await store.isWritable()) }],
       metrics: { await metrics.text(meta, deviceTwin, bus) })
-    let address = configuration.metaServer
-    let metaServerLogger = moduleLogger("MetaServer")
-    var requestLogger = metaServerLogger
-    requestLogger.logLevel = max(requestLogger.logLevel, .warning)
-    let application = Application(
-      responder: APIResponder(
-        server: server, door: RequestDoor(host: address.host), metrics: RequestMetrics(metrics.factory), logger: metaServerLogger),
-      configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), serverName: "swiftlet"),
-      onServerRunning: { channel in
-        metaServerLogger.info(
-          "API served", metadata: ["address": "http://\(address.host):\(channel.localAddress?.port ?? address.port)"])
-      },
-      logger: requestLogger)
+    let api = try APIService(
+      configuration, server: server, metrics: RequestMetrics(metrics.factory), clock: clock, logger: moduleLogger("MetaServer"))
     services = [
       broker, bus.goodbye, meta.on(pipeline), deviceTwin.on(pipeline), liveness,
       bus.receive(into: deviceTwin, liveness).on(pipeline),
-      ListeningService(application: application, address: address),
+      api,
     ]
-  }
-}
-
-/// Says which address can't be listened on when that is why the server ends.
-private struct ListeningService: Service {
-  let application: Application<APIResponder>
-  let address: SocketAddress
-
-  /// Finds out whether the address can be listened on, without listening: a client that came in meanwhile would never be
-  /// answered.
-  static func check(_ address: SocketAddress) throws {
-    let resolved = try NIOCore.SocketAddress.makeAddressResolvingHost(address.host, port: address.port)
-    let failure: Int32? = resolved.withSockAddr { pointer, size in
-      let descriptor = socket(Int32(pointer.pointee.sa_family), Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-      guard descriptor >= 0 else { return errno }
-      defer { close(descriptor) }
-      var yes: Int32 = 1
-      setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-      return bind(descriptor, pointer, socklen_t(size)) == 0 ? nil : errno
-    }
-    guard let failure else { return }
-    throw EdgeCoreError(
-      .listen, "cannot serve the API on \(address): \(String(cString: strerror(failure))). Does another edgecore run there?")
-  }
-
-  func run() async throws {
-    do {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await application.run() }
-        group.addTask {
-          try await gracefulShutdown()
-          // Requests under way get a moment to end; whoever hangs must not hold up the last commits.
-          try await Task.sleep(for: .milliseconds(700))
-        }
-        defer { group.cancelAll() }
-        try await group.next()
-      }
-    } catch is CancellationError {
-      return
-    } catch {
-      throw EdgeCoreError(.listen, "cannot serve the API on \(address): \(error). Does another edgecore run there?")
-    }
   }
 }

@@ -1,4 +1,6 @@
-/// The members of a JSON object, sorted by key.
+/// The members of a JSON object, sorted by the bytes of their keys.
+///
+/// Keys are the same when their bytes are, whatever Unicode takes for equivalent.
 ///
 /// Sorted storage makes the text of an object canonical, costs less memory than a dictionary, and can't be made slow
 /// by a hostile choice of keys.
@@ -6,6 +8,10 @@ public struct JSONObject: Sendable, Hashable {
   @usableFromInline struct Member: Sendable, Hashable {
     @usableFromInline var key: String
     @usableFromInline var value: JSONValue
+
+    @usableFromInline static func == (left: Member, right: Member) -> Bool {
+      left.key.hasSameBytes(as: right.key) && left.value == right.value
+    }
   }
 
   var members: [Member] = []
@@ -22,17 +28,17 @@ public struct JSONObject: Sendable, Hashable {
     members = unsorted
     guard members.count > 1 else { return }
     var isSorted = true
-    for index in 1..<members.count where members[index - 1].key >= members[index].key {
+    for index in 1..<members.count where !members[index - 1].key.precedes(members[index].key) {
       isSorted = false
       break
     }
     if isSorted { return }
     // The sort is stable, so of equal keys the last written stays last and wins.
-    members.sort { $0.key < $1.key }
+    members.sort { $0.key.precedes($1.key) }
     var unique: [Member] = []
     unique.reserveCapacity(members.count)
     for member in members {
-      if unique.last?.key == member.key { unique.removeLast() }
+      if let last = unique.last, last.key.hasSameBytes(as: member.key) { unique.removeLast() }
       unique.append(member)
     }
     members = unique
@@ -51,11 +57,11 @@ public struct JSONObject: Sendable, Hashable {
   public subscript(key: String) -> JSONValue? {
     get {
       let position = position(of: key)
-      return position < members.count && members[position].key == key ? members[position].value : nil
+      return position < members.count && members[position].key.hasSameBytes(as: key) ? members[position].value : nil
     }
     set {
       let position = position(of: key)
-      let exists = position < members.count && members[position].key == key
+      let exists = position < members.count && members[position].key.hasSameBytes(as: key)
       switch (newValue, exists) {
       case (let value?, true): members[position].value = value
       case (let value?, false): members.insert(Member(key: key, value: value), at: position)
@@ -86,7 +92,7 @@ public struct JSONObject: Sendable, Hashable {
     var high = members.count
     while low < high {
       let middle = (low + high) / 2
-      if members[middle].key < key { low = middle + 1 } else { high = middle }
+      if members[middle].key.precedes(key) { low = middle + 1 } else { high = middle }
     }
     return low
   }

@@ -39,12 +39,41 @@ extension JSONValue {
   }
 }
 
+extension JSONValue {
+  /// Where a JSON text has a member of an object more than once, as `spec.properties[2].name`: at most the first 100, in order.
+  ///
+  /// - Parameters:
+  ///   - bytes: The text, UTF-8 encoded.
+  ///   - maximumDepth: How deep arrays and objects may nest.
+  /// - Returns: The value, of members with the same key the last, and the places.
+  /// - Throws: ``JSONParseError``.
+  public static func parsingDuplicates(
+    _ bytes: [UInt8], maximumDepth: Int = 128
+  ) throws(JSONParseError) -> (value: JSONValue, duplicates: [String]) {
+    try bytes.withUnsafeBytes { buffer in
+      Result { () throws(JSONParseError) in
+        var parser = JSONParser(bytes: buffer, maximumDepth: maximumDepth, passedOver: nil)
+        let value = try parser.parseDocument()
+        guard parser.hasDuplicates else { return (value, []) }
+        // Few texts have any, so the places are kept in a second reading alone.
+        parser = JSONParser(bytes: buffer, maximumDepth: maximumDepth, passedOver: nil)
+        parser.places = JSONPlaces()
+        return (try parser.parseDocument(), parser.places?.duplicates ?? [])
+      }
+    }.get()
+  }
+}
+
 /// A recursive-descent parser over borrowed bytes; its depth is bounded, so its stack is too.
 struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
   private let maximumDepth: Int
   private let passedOver: String?
   private var position = 0
+  /// Whether an object had a key more than once.
+  private(set) var hasDuplicates = false
+  /// Where the parser is, if somebody wants to know what is where more than once.
+  var places: JSONPlaces?
 
   init(bytes: UnsafeRawBufferPointer, maximumDepth: Int, passedOver: String?) {
     self.bytes = bytes
@@ -81,12 +110,14 @@ struct JSONParser {
     var members: [JSONObject.Member] = []
     skipWhitespace()
     if take(UInt8(ascii: "}")) { return .object(JSONObject()) }
+    places?.beginObject()
     while true {
       skipWhitespace()
       guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
         throw error("unexpected \(found()), expected a key in double quotes")
       }
       let key = try parseString()
+      places?.enter(key)
       skipWhitespace()
       guard take(UInt8(ascii: ":")) else { throw error("unexpected \(found()), expected ':' after the key \"\(key)\"") }
       if depth == 1, let passedOver, key == passedOver {
@@ -95,9 +126,15 @@ struct JSONParser {
       } else {
         members.append(JSONObject.Member(key: key, value: try parseValue(depth: depth)))
       }
+      places?.leave()
       skipWhitespace()
       if take(UInt8(ascii: ",")) { continue }
-      if take(UInt8(ascii: "}")) { return .object(JSONObject(unsorted: members)) }
+      if take(UInt8(ascii: "}")) {
+        places?.endObject()
+        let object = JSONObject(unsorted: members)
+        if object.count < members.count { hasDuplicates = true }
+        return .object(object)
+      }
       throw error("unexpected \(found()), expected ',' or '}'")
     }
   }
@@ -133,7 +170,9 @@ struct JSONParser {
     skipWhitespace()
     if take(UInt8(ascii: "]")) { return .array([]) }
     while true {
+      places?.enter(elements.count)
       elements.append(try parseValue(depth: depth))
+      places?.leave()
       skipWhitespace()
       if take(UInt8(ascii: ",")) { continue }
       if take(UInt8(ascii: "]")) { return .array(elements) }

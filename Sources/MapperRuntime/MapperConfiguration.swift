@@ -6,6 +6,8 @@ public struct MapperConfiguration: Sendable, Hashable {
   public var node: String
   /// The API server, for instance `http://127.0.0.1:10550`.
   public var apiServer: String
+  /// How the mapper gets in there.
+  public var apiCredentials: APICredentials
   /// The MQTT broker, for instance `tcp://127.0.0.1:1883`, or `tls://broker:8883`.
   public var mqttServer: String
   /// How the mapper logs in there.
@@ -23,13 +25,15 @@ public struct MapperConfiguration: Sendable, Hashable {
 
   /// A configuration.
   public init(
-    name: String, node: String, apiServer: String = "http://127.0.0.1:10550", mqttServer: String = "tcp://127.0.0.1:1883",
+    name: String, node: String, apiServer: String = "http://127.0.0.1:10550", apiCredentials: APICredentials = APICredentials(),
+    mqttServer: String = "tcp://127.0.0.1:1883",
     brokerLogin: BrokerLogin = .none, brokerCertificates: BrokerCertificates? = nil,
     deviceSource: DeviceSource = .api, topicShape: TopicShape = .namespaced, httpPort: Int? = nil, isReadOnly: Bool = false
   ) {
     self.name = name
     self.node = node
     self.apiServer = apiServer
+    self.apiCredentials = apiCredentials
     self.mqttServer = mqttServer
     self.brokerLogin = brokerLogin
     self.brokerCertificates = brokerCertificates

@@ -57,6 +57,11 @@ public final class TemperatureConnection: DeviceConnection {
     }
   }
 
+  /// The whole number next to a number of degrees: a target may be any number.
+  private static func whole(_ degrees: Double) -> Int64 {
+    Int64(exactly: degrees.rounded()) ?? (degrees < 0 ? .min : .max)
+  }
+
   private static func reading(_ point: Point, curve: TemperatureCurve, time: Int64) -> Reading {
     let degrees: Double
     switch point.measure {
@@ -66,10 +71,10 @@ public final class TemperatureConnection: DeviceConnection {
     switch point.type {
     case .double: return .value(.double(degrees), time: time)
     case .float: return .value(.float(Float(degrees)), time: time)
-    case .int: return .value(.int(Int64(degrees.rounded())), time: time)
+    case .int: return .value(.int(whole(degrees)), time: time)
     case .string:
       let unit = point.limits.unit?.first { $0.isLetter }.map { $0.uppercased() } ?? "C"
-      return .value(.string("\(Int64(degrees.rounded()))\(unit)"), time: time)
+      return .value(.string("\(whole(degrees))\(unit)"), time: time)
     case .boolean, .bytes:
       return .failure(ReadingError(.invalidValue, "a temperature can't be of type \(point.type)"))
     }

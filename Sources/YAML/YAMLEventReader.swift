@@ -70,7 +70,18 @@ struct YAMLEventReader: ~Copyable {
         problem += " that starts at line \(start.line), column \(start.column)"
       }
     }
+    if problem.hasPrefix("found character that cannot start any token"), isTab(position) {
+      problem = "a tab can't indent or part what YAML says: write spaces"
+    }
     return YAMLError(file: file, line: position.line, column: position.column, problem: problem)
+  }
+
+  /// Whether a tab stands at a place, or before it with nothing but blanks between.
+  private func isTab(_ position: YAMLPositions.Position) -> Bool {
+    guard
+      let line = text.split(separator: 0x0A, maxSplits: position.line, omittingEmptySubsequences: false).dropFirst(position.line - 1).first
+    else { return false }
+    return line.prefix { $0 == 0x20 || $0 == 0x09 }.contains(0x09) || line.dropFirst(position.column - 1).first == 0x09
   }
 
   private func position(ofByte offset: Int) -> YAMLPositions.Position {

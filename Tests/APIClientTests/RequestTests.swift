@@ -86,8 +86,31 @@ struct RequestTests {
     let list = try await client.list("/devices")
     #expect(list.items == [["apiVersion": "g/v1", "kind": "Device", "metadata": ["name": "a"]], ["apiVersion": "g/v1", "kind": "X"]])
     #expect(list.resourceVersion == "7")
-    #expect(server.requests.last?.uri == "/devices?continue=t%2F1")
+    #expect(server.requests.map(\.uri) == ["/devices?limit=500", "/devices?limit=500&continue=t%2F1"])
     #expect(try await client.list("/devices").items.isEmpty)
+  }
+
+  @Test("A list that the server forgets between two pages is read once more from its start, and no more often")
+  func forgottenPages() async throws {
+    func page(_ name: String, _ version: Int, next: String? = nil) -> [ScriptedServer.Step] {
+      let token = next.map { #","continue":"\#($0)""# } ?? ""
+      return ScriptedServer.Step.answer(
+        200,
+        #"{"kind":"DeviceList","apiVersion":"g/v1","metadata":{"resourceVersion":"\#(version)"\#(token)},"items":[{"kind":"\#(name)"}]}"#)
+    }
+    let gone = ScriptedServer.Step.answer(410, #"{"kind":"Status","code":410,"reason":"Expired","message":"too old"}"#)
+    let server = try await ScriptedServer([page("A", 5, next: "x"), gone, page("A", 9, next: "y"), page("B", 9)])
+    let client = try APIClient(server: server.url)
+    let list = try await client.list("/devices")
+    #expect(list.items.map { $0["kind"] } == ["A", "B"])
+    #expect(list.resourceVersion == "9")
+    #expect(
+      server.requests.map(\.uri) == [
+        "/devices?limit=500", "/devices?limit=500&continue=x", "/devices?limit=500", "/devices?limit=500&continue=y",
+      ])
+    server.add([page("A", 5, next: "x"), gone, page("A", 9, next: "y"), gone])
+    let error = try await #require(throws: APIError.self) { try await client.list("/devices") }
+    #expect(error.isGone)
   }
 
   @Test("A warning of the server is read from its header")
@@ -106,7 +129,7 @@ struct RequestTests {
     task.cancel()
     let error = await #expect(throws: APIError.self) { try await task.value }
     #expect(error?.code == .cancelled)
-    try await eventually("the connection is closed") { server.closedByClient == 1 }
+    try await eventually("the connection is closed") { server.closed == 1 }
   }
 
   @Test(
@@ -121,7 +144,7 @@ struct RequestTests {
 
   @Test(
     "What is no address is refused",
-    arguments: ["", "https://edge", "ftp://edge", "http://", "http://edge:0", "http://edge:port", "http://[::1"])
+    arguments: ["", "https://", "ftp://edge", "http://", "http://edge:0", "http://edge:port", "http://[::1"])
   func badAddresses(text: String) throws {
     let error = try #require(throws: APIError.self) { try APIClient(server: text) }
     #expect(error.code == .invalidServer)

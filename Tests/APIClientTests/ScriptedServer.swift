@@ -20,14 +20,17 @@ final class ScriptedServer: Sendable {
     var uri: String
     var headers: HTTPHeaders
     var body: String
+    /// The connection it came on, counted from 1.
+    var connection: Int
   }
 
   private struct State {
+    var connections = 0
     var answers: [[Step]] = []
     var requests: [Request] = []
     var permits = 0
     var paused: [CheckedContinuation<Void, Never>] = []
-    var closedByClient = 0
+    var closed = 0
   }
 
   private let state = Mutex(State())
@@ -37,8 +40,8 @@ final class ScriptedServer: Sendable {
 
   var url: String { "http://127.0.0.1:\(port)" }
   var requests: [Request] { state.withLock { $0.requests } }
-  /// How many connections the client closed before their answer was over.
-  var closedByClient: Int { state.withLock { $0.closedByClient } }
+  /// How many connections are no more, whoever closed them.
+  var closed: Int { state.withLock { $0.closed } }
 
   init(_ answers: [[Step]], port: Int = 0) async throws {
     state.withLock { $0.answers = answers }
@@ -98,15 +101,26 @@ final class ScriptedServer: Sendable {
     }
   }
 
-  fileprivate func sawClientClose() { state.withLock { $0.closedByClient += 1 } }
+  fileprivate func sawClose() { state.withLock { $0.closed += 1 } }
+
+  fileprivate func accept() -> Int {
+    state.withLock { state in
+      state.connections += 1
+      return state.connections
+    }
+  }
 
   private final class Connection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     private let server: ScriptedServer
+    private let number: Int
     private var head: HTTPRequestHead?
     private var body = ""
 
-    init(_ server: ScriptedServer) { self.server = server }
+    init(_ server: ScriptedServer) {
+      self.server = server
+      number = server.accept()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       switch unwrapInboundIn(data) {
@@ -114,7 +128,9 @@ final class ScriptedServer: Sendable {
       case .body(let bytes): body += String(buffer: bytes)
       case .end:
         guard let head else { return }
-        let steps = server.take(Request(method: head.method.rawValue, uri: head.uri, headers: head.headers, body: body))
+        let steps = server.take(
+          Request(method: head.method.rawValue, uri: head.uri, headers: head.headers, body: body, connection: number))
+        body = ""
         let channel = context.channel
         let server = server
         Task {
@@ -129,18 +145,24 @@ final class ScriptedServer: Sendable {
       }
     }
 
-    func channelInactive(context: ChannelHandlerContext) { server.sawClientClose() }
+    func channelInactive(context: ChannelHandlerContext) { server.sawClose() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
   }
 }
 
 extension ScriptedServer.Step {
-  /// A whole answer.
+  /// A whole answer, after which the connection is open still.
+  static func kept(_ status: Int, _ body: String) -> [ScriptedServer.Step] {
+    [.write("HTTP/1.1 \(status) X\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")]
+  }
+
+  /// A whole answer, the connection's last.
   static func answer(_ status: Int, _ body: String, headers: String = "") -> [ScriptedServer.Step] {
     [
       .write(
-        "HTTP/1.1 \(status) X\r\nContent-Type: application/json\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"),
+        "HTTP/1.1 \(status) X\r\nContent-Type: application/json\r\nConnection: close\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+      ),
       .close,
     ]
   }

@@ -61,14 +61,17 @@ struct SchemaTests {
       ("nodeSelector: {}", "spec.nodeSelector.nodeSelectorTerms: required"),
       ("nodeName: edge-1", "spec.nodeName: unknown field"),
       (
-        "propertyVisitors: [{modbus: {register: Holding}}]",
+        "propertyVisitors: [{propertyName: a, modbus: {register: Holding}}]",
         "spec.propertyVisitors[0].modbus.register: \"Holding\" is not one of CoilRegister, DiscreteInputRegister, InputRegister, HoldingRegister (did you mean HoldingRegister?)"
       ),
       (
-        "propertyVisitors: [{bluetooth: {dataWrite: {'ON': 1}}}]",
-        "spec.propertyVisitors[0].bluetooth.dataWrite[ON]: expected string, found integer 1: put it in quotes"
+        "propertyVisitors: [{propertyName: a, bluetooth: {dataWrite: {'ON': 1}}}]",
+        "spec.propertyVisitors[0].bluetooth.dataWrite.ON: expected string, found integer 1: put it in quotes"
       ),
-      ("propertyVisitors: [{collectCycle: 1.5}]", "spec.propertyVisitors[0].collectCycle: expected integer, found number 1.5"),
+      (
+        "propertyVisitors: [{propertyName: a, collectCycle: 1.5}]",
+        "spec.propertyVisitors[0].collectCycle: expected integer, found number 1.5"
+      ),
     ])
   func v1alpha2(spec: String, description: String) throws {
     let text = "apiVersion: devices.kubeedge.io/v1alpha2\nkind: Device\nmetadata: {name: d}\nspec:\n  \(spec)"
@@ -79,7 +82,7 @@ struct SchemaTests {
   func lenient() throws {
     let text = """
       metadata: {name: d, creationTimestamp: null}
-      spec: {nodeName: null, protocol: {configData: {a: [1, {b: null}]}}, properties: [{collectCycle: 2.0}]}
+      spec: {nodeName: null, protocol: {configData: {a: [1, {b: null}]}}, properties: [{name: a, collectCycle: 2.0}]}
       status: {whatever: [1]}
       """
     #expect(try errors(text, .device, .v1beta1) == [])

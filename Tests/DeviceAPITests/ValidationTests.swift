@@ -55,6 +55,59 @@ struct ValidationTests {
     #expect(result.warnings == [])
   }
 
+  @Test(
+    "A cycle longer than a year, or none at all, is wrong wherever one is written",
+    arguments: [
+      (
+        "properties: [{name: count, collectCycle: 9223372036854775807}]",
+        "spec.properties[0].collectCycle: 9223372036854775807 milliseconds"
+      ),
+      ("properties: [{name: count, reportCycle: 31622400001}]", "spec.properties[0].reportCycle: 31622400001 milliseconds"),
+      ("properties: [{name: count, reportCycle: 31622400000}]", nil),
+      ("stateReport: {reportCycle: 9000000000000000000}", "spec.stateReport.reportCycle: 9000000000000000000 milliseconds"),
+      ("stateReport: {reportCycle: -5}", "spec.stateReport.reportCycle: -5 is no cycle"),
+      ("stateReport: {reportCycle: 1000}", nil),
+    ])
+  func longCycles(text: String, problem: String?) throws {
+    let errors = try check("{deviceModelRef: {name: thermostat}, nodeName: edge-1, \(text)}").errors
+    #expect(errors.count == (problem == nil ? 0 : 1))
+    if let problem { #expect(errors.first?.hasPrefix(problem) == true, "\(errors)") }
+  }
+
+  @Test("v1alpha2: a cycle longer than a year is wrong in the unit it is taken in")
+  func longNanoseconds() throws {
+    let errors = try check(
+      "{deviceModelRef: {name: thermostat}, propertyVisitors: [{propertyName: count, collectCycle: 9000000000000000}]}",
+      version: .v1alpha2
+    ).errors
+    #expect(errors.count == 0, "104 days of nanoseconds")
+    var device = try Samples.yaml(Samples.modbusV1Alpha2)
+    device["metadata"]?["annotations"] = ["devices.kubeedge.io/cycle-unit": "ms"]
+    device["spec"]?["propertyVisitors"] = [["propertyName": "count", "collectCycle": 9_000_000_000_000_000_000]]
+    #expect(
+      try DeviceValidator.validate(device, model: model()).errors.map(\.path) == ["spec.propertyVisitors[0].collectCycle"])
+  }
+
+  @Test("Thousands of names that a model of thousands doesn't have are told in no time", .timeLimit(.minutes(1)))
+  func manyStrangers() throws {
+    let count = 2_000
+    let model: JSONValue = [
+      "apiVersion": "devices.kubeedge.io/v1beta1", "kind": "DeviceModel", "metadata": ["name": "m"],
+      "spec": ["properties": .array((0..<count).map { ["name": .string("temperature-\($0)"), "type": "INT"] })],
+    ]
+    let device: JSONValue = [
+      "apiVersion": "devices.kubeedge.io/v1beta1", "kind": "Device", "metadata": ["name": "d"],
+      "spec": [
+        "deviceModelRef": ["name": "m"], "properties": .array((0..<count).map { ["name": .string("temperatura-\($0)")] }),
+      ],
+    ]
+    let start = ContinuousClock.now
+    let errors = try DeviceValidator.validate(device, model: DeviceModel(decoding: model)).errors
+    #expect(errors.count == count)
+    #expect(errors.count { $0.detail.contains("did you mean") } == 20)
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
   @Test("v1beta1: methods have names of their own and set properties of the model")
   func methods() throws {
     let result = try check(
@@ -149,6 +202,7 @@ struct ValidationTests {
       (.v1beta1, "[{name: a, type: FLOAT, minimum: low}]", ["spec.properties[0].minimum: \"low\" is not a number"]),
       (.v1beta1, "[{name: a, type: INT, maximum: '1.5'}]", ["spec.properties[0].maximum: \"1.5\" is not a whole number"]),
       (.v1beta1, "[{name: a, type: INT, minimum: '1', maximum: '1'}]", []),
+      (.v1alpha2, "[{name: a, type: {int: {minimum: 10.0, maximum: 1e2, defaultValue: 2e1}}}]", []),
       (
         .v1alpha2, "[{name: a, type: {int: {minimum: 5, maximum: 4}}}]",
         ["spec.properties[0].type.int.minimum: the minimum 5 is above the maximum 4"]

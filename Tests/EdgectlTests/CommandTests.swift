@@ -7,68 +7,8 @@ import Testing
 
 @Suite("edgectl as a program, with edgecore and kubectl")
 struct CommandTests {
-  private let model = """
-    apiVersion: devices.kubeedge.io/v1beta1
-    kind: DeviceModel
-    metadata: {name: thermometer}
-    spec:
-      protocol: temperature
-      properties:
-        - {name: value, type: FLOAT, accessMode: ReadOnly}
-        - {name: target, type: FLOAT, accessMode: ReadWrite}
-    """
-  private let device = """
-    apiVersion: devices.kubeedge.io/v1beta1
-    kind: Device
-    metadata: {name: hall, labels: {floor: "1"}}
-    spec:
-      deviceModelRef: {name: thermometer}
-      nodeName: edge-1
-      properties:
-        - {name: value}
-        - {name: target}
-    """
-
-  /// An edgecore with a broker and a state of its own.
-  private final class Edge {
-    let folder: TestFolder
-    let server: String
-    let arguments: [String]
-    var process: TestProcess
-    let broker: TestBroker
-
-    init() async throws {
-      folder = try TestFolder("edgectl")
-      broker = try await TestBroker()
-      let address = "127.0.0.1:\(freePort())"
-      server = "http://\(address)"
-      arguments = [
-        "--data-source", folder.path("swiftlet.db"), "--meta-server", address, "--mqtt-server-external", broker.url,
-        "--hostname-override", "edge-1",
-      ]
-      process = try await TestProcess(Executables.path(of: "edgecore"), arguments)
-      try await ready()
-    }
-
-    func ready() async throws {
-      let client = try APIClient(server: server)
-      try await eventually("edgecore is ready") {
-        guard process.isRunning else { throw TestSupportError(process.report) }
-        return try await client.request("GET", "/readyz").status == 200
-      }
-    }
-
-    func restart() async throws {
-      try await process.kill()
-      process = try await TestProcess(Executables.path(of: "edgecore"), arguments)
-    }
-
-    func edgectl(_ arguments: String..., input: String? = nil) async throws -> TestProcess.Result {
-      let file = try input.map { try folder.write("input-\(Int.random(in: 0..<Int.max))", $0) }
-      return try await TestProcess.run(
-        Executables.path(of: "edgectl"), arguments, environment: ["EDGECTL_SERVER": server], standardInput: file ?? "/dev/null")
-    }
-  }
+  private let model = Edge.model
+  private let device = Edge.device
 
   @Test("Objects are created, unchanged, configured, shown and deleted")
   func lifecycle() async throws {
@@ -79,7 +19,7 @@ struct CommandTests {
       result.stdout == "devicemodel.devices.kubeedge.io/thermometer created\ndevice.devices.kubeedge.io/hall created\n", "\(result.stderr)")
     result = try await edge.edgectl("apply", "-f", file)
     #expect(result.stdout == "devicemodel.devices.kubeedge.io/thermometer unchanged\ndevice.devices.kubeedge.io/hall unchanged\n")
-    let edited = device.replacing(#"floor: "1""#, #"room: "7""#)
+    let edited = device.replacingOnce(#"floor: "1""#, #"room: "7""#)
     result = try await edge.edgectl("apply", "-f", "-", input: edited)
     #expect(result.stdout == "device.devices.kubeedge.io/hall configured\n")
     result = try await edge.edgectl("get", "device", "hall", "-o", "json")
@@ -105,7 +45,7 @@ struct CommandTests {
   @Test("What is warned of for many objects is told once, and -o wide tells what is wrong with them")
   func warnings() async throws {
     let edge = try await Edge()
-    let other = device.replacing("name: hall", "name: cellar")
+    let other = device.replacingOnce("name: hall", "name: cellar")
     var result = try await edge.edgectl("apply", "-f", "-", input: device + "\n---\n" + other)
     #expect(result.exit == .code(0), "\(result.stderr)")
     #expect(result.stderr.split(separator: "\n").count { $0.hasPrefix("Warning: ") } == 1, "\(result.stderr)")
@@ -153,7 +93,7 @@ struct CommandTests {
   @Test("set --wait comes back when the device has the value, and fails in time when it never will")
   func waiting() async throws {
     let edge = try await Edge()
-    let device = device.replacing("name: thermometer}", "name: temperature-model}").replacing("name: value", "name: temperature")
+    let device = device.replacingOnce("name: thermometer}", "name: temperature-model}").replacingOnce("name: value", "name: temperature")
     let models = "\(Executables.repositoryRoot)/models/temperature/device-model.yaml"
     var result = try await edge.edgectl("apply", "-f", models, "-f", try edge.folder.write("device.yaml", device))
     #expect(result.exit == .code(0), "\(result.stderr)")
@@ -198,7 +138,7 @@ struct CommandTests {
       result.stdout == "devicemodel.devices.kubeedge.io/thermometer unchanged\ndevice.devices.kubeedge.io/hall unchanged\n",
       "\(result.stderr)")
     #expect(!result.stderr.contains("Warning"))
-    try edge.folder.write("all.yaml", model + "\n---\n" + device.replacing(#"floor: "1""#, #"room: "7""#))
+    try edge.folder.write("all.yaml", model + "\n---\n" + device.replacingOnce(#"floor: "1""#, #"room: "7""#))
     result = try await TestProcess.run(kubectl, kubectlApply)
     #expect(result.stdout.contains("device.devices.kubeedge.io/hall configured"), "\(result.stderr)")
     result = try await edge.edgectl("apply", "-f", file)
@@ -216,8 +156,8 @@ struct CommandTests {
     #expect(result.exit == .code(1))
     #expect(result.stderr.hasPrefix("\(bad):"))
     #expect(result.stdout == "")
-    let unknown = try edge.folder.write("unknown.yaml", device.replacing("nodeName: edge-1", "nodeNmae: edge-1"))
-    let wrong = try edge.folder.write("wrong.yaml", model.replacing("type: FLOAT", "type: FLOOT"))
+    let unknown = try edge.folder.write("unknown.yaml", device.replacingOnce("nodeName: edge-1", "nodeNmae: edge-1"))
+    let wrong = try edge.folder.write("wrong.yaml", model.replacingOnce("type: FLOAT", "type: FLOOT"))
     result = try await edge.edgectl("apply", "-f", unknown, "-f", wrong, "-f", good)
     #expect(result.exit == .code(1))
     #expect(result.stdout == "")
@@ -235,7 +175,7 @@ struct CommandTests {
     func run(_ arguments: String...) async throws -> TestProcess.Result {
       try await TestProcess.run(Executables.path(of: "edgectl"), arguments, environment: ["EDGECTL_SERVER": nil])
     }
-    for arguments in [["nope"], ["get"], ["get", "devices", "-o", "nope"], ["-s", "https://x", "version"], ["set", "x"], ["delete"]] {
+    for arguments in [["nope"], ["get"], ["get", "devices", "-o", "nope"], ["-s", "ftp://x", "version"], ["set", "x"], ["delete"]] {
       let result = try await TestProcess.run(Executables.path(of: "edgectl"), arguments)
       #expect(result.exit == .code(2), "\(arguments): \(result.stderr)")
     }
@@ -243,21 +183,17 @@ struct CommandTests {
     let refused = try await run("-s", "http://127.0.0.1:\(port)", "get", "devices")
     #expect(refused.exit == .code(1))
     #expect(
-      refused.stderr == "error: cannot reach the API server at http://127.0.0.1:\(port): connection refused. Is edgecore running?\n")
+      refused.stderr == "error: cannot reach the API server at http://127.0.0.1:\(port): connection refused. Is edgecore running?\n"
+        + "Start it with \"edgecore\", or name another server with --server or $EDGECTL_SERVER.\n")
     #expect(try await run("--version").stdout == "\(edgectlVersion)\n")
     for arguments in [
       ["--help"], ["apply", "--help"], ["get", "-h"], ["set", "-h"], ["watch", "-h"], ["delete", "-h"], ["version", "-h"],
+      ["validate", "-h"], ["convert", "-h"], ["explain", "-h"], ["describe", "-h"], ["edit", "-h"], ["wait", "-h"], ["crds", "-h"],
+      ["completion", "-h"], ["api-resources", "-h"], ["history", "-h"], ["new-driver", "-h"],
     ] {
       let result = try await TestProcess.run(Executables.path(of: "edgectl"), arguments)
       #expect(result.exit == .code(0))
       #expect(result.stdout.contains("Examples:"))
     }
-  }
-}
-
-extension String {
-  fileprivate func replacing(_ old: String, _ new: String) -> String {
-    guard let range = firstRange(of: old) else { return self }
-    return String(self[..<range.lowerBound]) + new + String(self[range.upperBound...])
   }
 }

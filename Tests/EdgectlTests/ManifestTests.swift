@@ -47,7 +47,7 @@ struct ManifestTests {
         metadata: {name: ../x}
         """, file: "f.yaml")
     #expect(
-      files.problems == [
+      files.problems.map(\.description) == [
         "f.yaml:1:1: apiVersion is missing", "f.yaml:7:3: metadata.name has to be a string",
         "f.yaml:9:1: expected an object with apiVersion, kind and metadata", "f.yaml:13:12: metadata.name: '../x' can't be a name",
       ])
@@ -87,9 +87,14 @@ struct ManifestTests {
       try folder.write(name, #"{"apiVersion": "v1", "kind": "K", "metadata": {"name": "\#(name.prefix(1) == "." ? "h" : name)"}}"#)
     }
     #expect(ManifestFiles([folder.path]).manifests.map(\.name) == ["a.yaml", "b.yml", "c.json"])
-    #expect(ManifestFiles([folder.path("nope")]).problems == ["\(folder.path("nope")): no such file or folder"])
+    #expect(ManifestFiles([folder.path("nope")]).problems.map(\.description) == ["\(folder.path("nope")): no such file or folder"])
     try folder.write("empty/readme.txt", "")
-    #expect(ManifestFiles([folder.path("empty")]).problems == ["\(folder.path("empty")): no .yaml, .yml or .json file in this folder"])
+    #expect(
+      ManifestFiles([folder.path("empty")]).problems.map(\.description) == [
+        "\(folder.path("empty")): no .yaml, .yml or .json file in this folder; -R reads the folders in it too"
+      ])
+    try folder.write("empty/deep/x.yaml", "{apiVersion: v1, kind: K, metadata: {name: x}}")
+    #expect(ManifestFiles([folder.path("empty")], isRecursive: true).manifests.map(\.name) == ["x"])
   }
 }
 
@@ -165,5 +170,36 @@ struct DesiredEditTests {
     let other: JSONValue = ["type": "Synced", "status": "False", "reason": "Rejected", "message": "mode2: too hot"]
     #expect(DesiredProgress(values, device: device("20", other)) == .pending("mode2: too hot"))
     #expect(DesiredProgress(values, device: [:]) == .pending(""))
+  }
+
+  @Test("A file may have as many values as a mapper reads of one, and a namespace that is empty is none")
+  func largeFile() {
+    let properties = (0..<40_000).map { "  - {name: p\($0), reportToCloud: true}\n" }.joined()
+    let text =
+      "apiVersion: devices.kubeedge.io/v1beta1\nkind: Device\nmetadata: {name: d, namespace: ''}\nspec:\n  properties:\n" + properties
+    let files = ManifestFiles(text: text, file: "d.yaml")
+    #expect(files.problems.isEmpty)
+    #expect(files.manifests.map(\.namespace) == [nil])
+  }
+
+  @Test("A number that the device can't hold to its last digit is reached when the server says so, or when it is the same one in its type")
+  func singlePrecision() {
+    let values = [SetDesired.Assignment(argument: "target=41.123456789")].compactMap { $0 }
+    func device(_ status: String, desired: String, type: String) -> JSONValue {
+      [
+        "status": [
+          "twins": [
+            [
+              "propertyName": "target", "desired": ["value": .string(desired)],
+              "reported": ["value": "41.123455", "metadata": ["type": .string(type)]],
+            ]
+          ], "conditions": [["type": "Synced", "status": .string(status), "message": "m"]],
+        ]
+      ]
+    }
+    #expect(DesiredProgress(values, device: device("True", desired: "41.123456789", type: "")) == .reached)
+    #expect(DesiredProgress(values, device: device("True", desired: "40", type: "")) == .pending("m"), "another wish")
+    #expect(DesiredProgress(values, device: device("Unknown", desired: "41.123456789", type: "float")) == .reached)
+    #expect(DesiredProgress(values, device: device("Unknown", desired: "41.123456789", type: "double")) == .pending("m"))
   }
 }

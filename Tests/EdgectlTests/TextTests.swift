@@ -60,6 +60,8 @@ struct TextTests {
 
 @Suite("Tables")
 struct TableTests {
+  private let type = ResourceType(
+    group: "", version: "v1", plural: "things", singular: "thing", kind: "Thing", shortNames: [], isNamespaced: true)
   private let table: JSONValue = [
     "kind": "Table",
     "columnDefinitions": [["name": "Name"], ["name": "State"], ["name": "Message", "priority": 1]],
@@ -72,9 +74,11 @@ struct TableTests {
   @Test("The server's columns are shown, the wide ones and the namespace when asked")
   func server() {
     let table = ServerTable(table, now: 0)
-    #expect(table.text(wide: false, namespaces: false).lines() == ["NAME     STATE", "boiler   online", "t        3"])
+    var namespaces = ObjectPrinter.Options()
+    namespaces.namespaces = true
+    #expect(table.text(wide: false, options: .init(), type: type).lines() == ["NAME     STATE", "boiler   online", "t        3"])
     #expect(
-      table.text(wide: true, namespaces: true).lines() == [
+      table.text(wide: true, options: namespaces, type: type).lines() == [
         "NAMESPACE   NAME     STATE    MESSAGE", "cellar      boiler   online   <none>", "default     t        3        x",
       ])
   }
@@ -82,7 +86,16 @@ struct TableTests {
   @Test("A server without tables gives names and ages")
   func list() {
     let list: JSONValue = ["kind": "DeviceList", "items": [["metadata": ["name": "a", "creationTimestamp": "1970-01-01T00:00:00Z"]]]]
-    #expect(ServerTable(list, now: 90).text(wide: false, namespaces: false).lines() == ["NAME   AGE", "a      90s"])
+    #expect(ServerTable(list, now: 90).text(wide: false, options: .init(), type: type).lines() == ["NAME   AGE", "a      90s"])
+  }
+
+  @Test("Values of short options may stand right behind them, as kubectl's may")
+  func joined() {
+    #expect(
+      Edgectl.separated(["get", "-oname", "-lfloor=1", "-A", "--", "-oname"])
+        == ["get", "-o", "name", "-l", "floor=1", "-A", "--", "-oname"])
+    #expect(Edgectl.separated(["-n", "x", "-o=yaml", "--output", "-"]) == ["-n", "x", "-o", "yaml", "--output", "-"])
+    #expect(Edgectl.separated(["---completion", "-oname"]) == ["---completion", "-oname"])
   }
 
   @Test("Names of resources are understood as kubectl understands them")
@@ -96,11 +109,17 @@ struct TableTests {
     ])
     let type = try #require(types.first)
     #expect(types.count == 1)
-    for name in ["devices", "device", "Device", "dev", "devices.devices.kubeedge.io"] { #expect(type.isNamed(name)) }
+    for name in ["devices", "device", "Device", "dev", "devices.devices.kubeedge.io", "devices.v1beta1.devices.kubeedge.io"] {
+      #expect(type.isNamed(name))
+    }
     #expect(!type.isNamed("devicemodels"))
     #expect(type.path(namespace: "default", name: "a") == "/apis/devices.kubeedge.io/v1beta1/namespaces/default/devices/a")
     #expect(type.path(namespace: nil) == "/apis/devices.kubeedge.io/v1beta1/devices")
     #expect(try ObjectNames(["device/a", "b"], needsName: true).names == ["a", "b"])
+    let pairs = try ObjectNames(["device/a", "devicemodel/b"], needsName: true)
+    #expect(pairs.targets == [.init(kind: "device", name: "a"), .init(kind: "devicemodel", name: "b")] && pairs.haveKinds)
+    #expect(try ObjectNames(["devices,events"], needsName: false).targets == [.init(kind: "devices"), .init(kind: "events")])
+    #expect(throws: (any Error).self) { try ObjectNames(["device", "devicemodel/b"], needsName: true) }
     #expect(throws: (any Error).self) { try ObjectNames(["device"], needsName: true) }
     #expect(throws: (any Error).self) { try ObjectNames(["device", ".."], needsName: true) }
   }

@@ -3,17 +3,22 @@ import JSON
 import Synchronization
 import TestSupport
 
-/// An API server with Devices and DeviceModels in memory, which are listed and watched, and Events, which are made and changed.
+/// An API server with Devices and DeviceModels in memory, which are listed and watched, Secrets and ConfigMaps, which are by name, and
+/// Events, which are made and changed.
 final class FakeAPI: Sendable {
   private struct State {
-    var objects: [String: [String: JSONValue]] = ["devices": [:], "devicemodels": [:]]
+    var objects: [String: [String: JSONValue]] = ["devices": [:], "devicemodels": [:], "secrets": [:], "configmaps": [:]]
     var version = 1
-    var watchers: [(descriptor: Int32, resource: String)] = []
+    var watchers: [(descriptor: Int32, resource: String, name: String?)] = []
+    var hidesSecrets = false
     var connections: Set<Int32> = []
     var isStopped = false
     var events: [String: JSONValue] = [:]
     var eventRequests: [String] = []
     var eventRefusal: Int?
+    var configMaps: [String: JSONValue] = [:]
+    var configMapRequests: [String] = []
+    var configMapRefusal: Int?
   }
 
   let port: Int
@@ -65,7 +70,10 @@ final class FakeAPI: Sendable {
     }
   }
 
-  /// How many watches there are on both resources together.
+  /// Shows Secrets without their data from now on, as to a client without a credential.
+  func hideSecrets() { state.withLock { $0.hidesSecrets = true } }
+
+  /// How many watches there are on all resources together.
   var watches: Int { state.withLock { $0.watchers.count } }
 
   /// The Events, in the order of their names.
@@ -79,6 +87,20 @@ final class FakeAPI: Sendable {
 
   /// Deletes all Events.
   func forgetEvents() { state.withLock { $0.events = [:] } }
+
+  /// The ConfigMaps by name.
+  var configMaps: [String: JSONValue] { state.withLock { $0.configMaps } }
+
+  /// The methods of all requests about ConfigMaps, in their order.
+  var configMapRequests: [String] { state.withLock { $0.configMapRequests } }
+
+  /// Answers requests about ConfigMaps with this status from now on; `nil` to take them.
+  func refuseConfigMaps(_ status: Int?) { state.withLock { $0.configMapRefusal = status } }
+
+  /// Changes a ConfigMap behind everybody's back.
+  func put(configMap: JSONValue) {
+    state.withLock { $0.configMaps[configMap.at("metadata", "name")?.string ?? ""] = configMap }
+  }
 
   /// Creates or replaces an object.
   func apply(_ object: JSONValue) {
@@ -102,11 +124,21 @@ final class FakeAPI: Sendable {
     }
   }
 
-  private static func resource(_ object: JSONValue) -> String { object["kind"]?.string == "Device" ? "devices" : "devicemodels" }
+  private static func resource(_ object: JSONValue) -> String { "\(object["kind"]?.string?.lowercased() ?? "")s" }
 
   private static func tell(_ type: String, _ object: JSONValue, _ resource: String, _ state: State) {
-    let event: JSONValue = ["type": .string(type), "object": object]
-    for watcher in state.watchers where watcher.resource == resource { send(watcher.descriptor, chunk(event.text + "\n")) }
+    let event: JSONValue = ["type": .string(type), "object": shown(object, state)]
+    let name = object.at("metadata", "name")?.string
+    for watcher in state.watchers where watcher.resource == resource && (watcher.name ?? name) == name {
+      send(watcher.descriptor, chunk(event.text + "\n"))
+    }
+  }
+
+  private static func shown(_ object: JSONValue, _ state: State) -> JSONValue {
+    guard state.hidesSecrets, object["kind"] == "Secret" else { return object }
+    var object = object
+    object["data"] = nil
+    return object
   }
 
   private static func chunk(_ text: String) -> String { "\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n" }
@@ -125,7 +157,11 @@ final class FakeAPI: Sendable {
       text += String(decoding: buffer.prefix(count), as: UTF8.self)
     }
     let words = text.split(separator: " ", maxSplits: 2)
-    if words.count == 3, words[1].hasPrefix("/api/v1/") {
+    if words.count == 3, words[1].contains("fieldSelector=") {
+      answer(String(words[1]), descriptor)
+    } else if words.count == 3, words[1].contains("/configmaps") {
+      answerConfigMap(String(words[0]), String(words[1]), body(after: text, descriptor), descriptor)
+    } else if words.count == 3, words[1].hasPrefix("/api/v1/") {
       answerEvent(String(words[0]), String(words[1]), body(after: text, descriptor), descriptor)
     } else if words.count == 3 {
       answer(String(words[1]), descriptor)
@@ -172,6 +208,26 @@ final class FakeAPI: Sendable {
     respond(answer.0, answer.1, descriptor)
   }
 
+  private func answerConfigMap(_ method: String, _ target: String, _ body: JSONValue, _ descriptor: Int32) {
+    let answer: (Int, JSONValue) = state.withLock { state in
+      state.configMapRequests.append(method)
+      if let refusal = state.configMapRefusal { return (refusal, ["kind": "Status", "message": "no ConfigMaps now"]) }
+      let name = method == "POST" ? body.at("metadata", "name")?.string ?? "" : String(target.split(separator: "/").last ?? "")
+      switch (method, state.configMaps[name]) {
+      case ("POST", nil): state.configMaps[name] = body
+      case ("PATCH", var known?):
+        known["data"] = body["data"]
+        known["metadata"]?["labels"] = body.at("metadata", "labels")
+        state.configMaps[name] = known
+      case ("GET", .some): break
+      case ("POST", _): return (409, ["kind": "Status", "reason": "AlreadyExists"])
+      default: return (404, ["kind": "Status", "reason": "NotFound"])
+      }
+      return (200, state.configMaps[name] ?? .null)
+    }
+    respond(answer.0, answer.1, descriptor)
+  }
+
   private func respond(_ status: Int, _ document: JSONValue, _ descriptor: Int32) {
     let body = document.text
     let head = "HTTP/1.1 \(status) X\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
@@ -180,26 +236,28 @@ final class FakeAPI: Sendable {
   }
 
   private func answer(_ target: String, _ descriptor: Int32) {
-    let resource = target.contains("/devicemodels") ? "devicemodels" : "devices"
+    let resource = ["devicemodels", "devices", "secrets", "configmaps"].first { target.contains("/\($0)") } ?? ""
+    let name = target.split(separator: "metadata.name%3D").dropFirst().first.map { String($0.prefix { $0 != "&" }) }
     let levels = target.split(separator: "/").map(String.init)
     if levels.count == 7 {
       let object = state.withLock { $0.objects[resource]?[levels[6]] }
       return respond(object == nil ? 404 : 200, object ?? ["kind": "Status", "reason": "NotFound"], descriptor)
     }
     state.withLock { state in
+      let objects = state.objects[resource, default: [:]].filter { $0.key == name ?? $0.key }.values.map { Self.shown($0, state) }
       if target.contains("watch=") {
         Self.send(descriptor, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
         // What changed between the list and the watch is told again, which does no harm.
-        for object in state.objects[resource, default: [:]].values {
+        for object in objects {
           let event: JSONValue = ["type": "MODIFIED", "object": object]
           Self.send(descriptor, Self.chunk(event.text + "\n"))
         }
-        state.watchers.append((descriptor, resource))
+        state.watchers.append((descriptor, resource, name))
       } else {
         let list: JSONValue = [
           "apiVersion": "devices.kubeedge.io/v1beta1", "kind": resource == "devices" ? "DeviceList" : "DeviceModelList",
           "metadata": ["resourceVersion": .string("\(state.version)")],
-          "items": .array(Array(state.objects[resource, default: [:]].values)),
+          "items": .array(objects),
         ]
         let body = list.text
         Self.send(

@@ -42,9 +42,27 @@ struct ReportTests {
     #expect(take(&report, failure("another"))?.actual?.reason == "another")
     #expect(take(&report, .value(.double(2), time: 50)) == Twin(actual: TwinValue("2", timestamp: 50), type: "double"))
     #expect(take(&report, failure("no answer"))?.actual?.value == "2")
-    report.repeatAll()
+    #expect(report.repeatAll(tellsQuality: true) { _ in true } == [:])
     #expect(take(&report, failure("no answer"))?.actual?.quality == "bad")
     #expect(report.failures == 6)
+  }
+
+  @Test("To a core that is another one now, what isn't read again soon is told as it was told last, and again to the next one")
+  func repeated() throws {
+    var report = Report([ReportPolicy](repeating: ReportPolicy(), count: 4).map { (.int, Limits(), $0) })
+    _ = report.take(.value(.int(1), time: 42), of: 0, now: 100, uptime: 0, tellsQuality: true)
+    _ = report.take(.uncertain(.int(2), time: 43, reason: "edges were lost"), of: 1, now: 100, uptime: 0, tellsQuality: true)
+    _ = report.take(.value(.int(3), time: 44), of: 2, now: 100, uptime: 0, tellsQuality: true)
+    _ = report.take(failure("no answer"), of: 2, now: 100, uptime: 0, tellsQuality: true)
+    report.learn("4", time: 45, of: 3)
+    let told = [
+      0: Twin(actual: TwinValue("1", timestamp: 42), type: "int"),
+      1: Twin(actual: TwinValue("2", timestamp: 43, quality: "uncertain", reason: "edges were lost"), type: "int"),
+      2: Twin(actual: TwinValue("3", timestamp: 44, quality: "bad", reason: "no answer"), type: "int"),
+    ]
+    for _ in 0..<2 { #expect(report.repeatAll(tellsQuality: true) { _ in false } == told) }
+    #expect(report.repeatAll(tellsQuality: false) { _ in false } == told.filter { $0.key == 0 }, "an old value would look fresh")
+    #expect(report.repeatAll(tellsQuality: true) { _ in true } == [:])
   }
 
   @Test("What edgecore has of before is bad when it can't be read now; what was read since is newer")

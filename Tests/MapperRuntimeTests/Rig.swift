@@ -15,7 +15,8 @@ struct Rig: Sendable {
 
   /// Runs a mapper while the body runs, and shuts it down after.
   static func run(
-    ours: Bool = true, httpPort: Int? = nil, isReadOnly: Bool = false, _ prepare: (FakeAPI, FakeDriver) -> Void = { _, _ in },
+    ours: Bool = true, httpPort: Int? = nil, isReadOnly: Bool = false, log: LogLines? = nil,
+    _ prepare: (FakeAPI, FakeDriver) -> Void = { _, _ in },
     _ body: @Sendable @escaping (Rig) async throws -> Void
   ) async throws {
     let broker = try await TestBroker()
@@ -24,14 +25,14 @@ struct Rig: Sendable {
     let api = try FakeAPI()
     let driver = FakeDriver()
     prepare(api, driver)
-    var logger = Logger(label: "mapper") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .critical
+    var logger = log?.logger ?? Logger(label: "mapper") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = log == nil ? .critical : .debug
     let runtime = try MapperRuntime(
       driver: driver,
       configuration: MapperConfiguration(
         name: "m", node: "n", apiServer: api.url, mqttServer: broker.url, httpPort: httpPort, isReadOnly: isReadOnly),
       logger: logger, clock: driver.plant.clock)
-    try await runMapper(runtime, beside: { await edge.run() }, logger: logger) { group in
+    try await runMapper(runtime, beside: { await edge.run() }, logger: logger, log: log) { group in
       try await body(Rig(broker: broker, edge: edge, api: api, driver: driver, group: group))
     }
     #expect(driver.plant.open == [], "no connection is left open")

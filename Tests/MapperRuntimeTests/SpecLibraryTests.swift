@@ -146,7 +146,7 @@ struct SpecLibraryTests {
     let snapshot = read([
       "a.yaml": SpecYAML.files(
         SpecYAML.model.replacing("type: INT", with: "type: INTEGER"), SpecYAML.device("d", more: "\n      colectCycle: 7"),
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n", "apiVersion: devices.kubeedge.io/v1beta1\nkind: Device\n", "7\n"),
+        "apiVersion: v1\nkind: Service\nmetadata: {name: c}\n", "apiVersion: devices.kubeedge.io/v1beta1\nkind: Device\n", "7\n"),
       "b.yaml": SpecYAML.device("d"),
     ])
     func isTold(_ text: String, in problems: [SpecProblem]) -> Bool { problems.contains { $0.description.contains(text) } }
@@ -155,7 +155,7 @@ struct SpecLibraryTests {
     #expect(isTold("expected an object with apiVersion, kind and metadata", in: snapshot.problems))
     #expect(isTold("b.yaml:4:3: metadata.name: Device default/d is described at a.yaml:", in: snapshot.problems), "\(snapshot.problems)")
     #expect(isTold("spec.properties[0].colectCycle: unknown field", in: snapshot.warnings), "\(snapshot.warnings)")
-    #expect(isTold("ConfigMap is passed over", in: snapshot.warnings))
+    #expect(isTold("Service is passed over", in: snapshot.warnings))
     var store = SpecStore(node: "n", protocolName: "fake", takesUnassigned: true)
     guard case .broken(let problem)? = store.reset(snapshot).first?.entry else {
       Issue.record("the device of a broken model isn't broken")

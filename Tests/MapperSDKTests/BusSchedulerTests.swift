@@ -18,6 +18,17 @@ struct BusSchedulerTests {
     #expect(bus.scheduler.missed == 0)
   }
 
+  @Test(
+    "A point whose cycle is longer than time goes on is read at once, and the others as ever", arguments: [.max, 9_000_000_000_000_000_000])
+  func endlessCycle(cycle: Int64) {
+    var bus = SimulatedBus()
+    let slow = bus.add("1", 0..<1, cycle: cycle)
+    let quick = bus.add("1", 1..<2, cycle: 1000)
+    bus.run(10_000)
+    #expect(bus.reads[slow[0]]?.count == 1)
+    #expect((9...12).contains(bus.reads[quick[0]]?.count ?? 0))
+  }
+
   @Test("What is due together is one request; cycles that are multiples meet")
   func harmonised() {
     var bus = SimulatedBus()

@@ -35,6 +35,12 @@ struct PollPlanTests {
     #expect((480...600).contains(plan.shortfalls[0].actual))
   }
 
+  @Test("A cycle longer than time goes on is one of a year")
+  func endlessCycle() {
+    let plan = PollPlan([unit("1", 0..<100, cycle: .max)], turnaround: 10_000, planner: planner)
+    #expect(plan.isMet)
+  }
+
   @Test("Nothing to read is no load")
   func empty() {
     let plan = PollPlan([], turnaround: 10_000, planner: planner)

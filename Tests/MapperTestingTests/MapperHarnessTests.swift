@@ -65,6 +65,8 @@ struct MapperHarnessTests {
       let report = try await harness.edge.report(of: "lamp", of: Self.door) { $0.written != nil }
       #expect(report.written == EdgeWrite(timestamp: timestamp))
       bell.set("false", of: "lamp")
+      // Nobody reads it for a day: told once, it has to be told again.
+      try await harness.edge.wait(for: "the lamp's event") { $0.reports(of: "lamp", of: Self.door).last?.value == "false" }
       harness.edge.forget()
       await harness.edge.restart()
       try await harness.edge.report(of: "lamp", of: Self.door) { $0.value == "false" }

@@ -60,7 +60,7 @@ struct EventTests {
     let explained = try await edge.kubectl("explain", "event.involvedObject")
     #expect(explained.text.contains("fieldPath"), "\(explained.all)")
     let resources = try await edge.kubectl("api-resources", "--no-headers")
-    #expect(resources.text.split(separator: "\n").count == 3, "\(resources.all)")
+    #expect(resources.text.contains("events"), "\(resources.all)")
     _ = core
   }
 

@@ -60,6 +60,15 @@ struct TemperatureDriverTests {
     await connection.close()
   }
 
+  @Test("A target that no whole number holds is read as the nearest there is", arguments: [1e300, -1e300])
+  func hugeTarget(target: Double) async throws {
+    let connection = try await connection()
+    try await connection.write(.double(target), to: point(.double, isWritable: true))
+    let readings = try await connection.read([point(.int, isWritable: true), point(.string, isWritable: true)])
+    #expect(readings[0] == .value(.int(target > 0 ? .max : .min), time: 0))
+    #expect(readings.count == 2)
+  }
+
   @Test("A target outlasts the process, and so does the way towards it")
   func persistence() async throws {
     var template = Array("/tmp/swiftlet-setpoints-XXXXXX".utf8CString)

@@ -36,12 +36,17 @@ public enum Executables {
   /// - Throws: ``TestSupportError`` when there is none.
   public static func kubectl() throws -> String { try tool("kubectl", named: "SWIFTLET_KUBECTL") }
 
-  private static func tool(_ name: String, named variable: String) throws -> String {
+  /// The path of the kubectl that Debian packages: what the environment variable `SWIFTLET_OLD_KUBECTL` names, else the installed one.
+  ///
+  /// - Throws: ``TestSupportError`` when there is none.
+  public static func oldKubectl() throws -> String { try tool("kubectl", named: "SWIFTLET_OLD_KUBECTL", in: "debian-kubectl/usr/bin") }
+
+  private static func tool(_ name: String, named variable: String, in folder: String = "bin") throws -> String {
     if let named = ProcessInfo.processInfo.environment[variable] {
       guard access(named, X_OK) == 0 else { throw TestSupportError("\(variable) names \(named), which can't be run") }
       return named
     }
-    let installed = "\(repositoryRoot)/.build-tools/bin/\(name)"
+    let installed = "\(repositoryRoot)/.build-tools/\(folder)/\(name)"
     guard access(installed, X_OK) == 0 else {
       throw TestSupportError("no \(name) at \(installed); run ./scripts/test.sh once, it installs it there")
     }

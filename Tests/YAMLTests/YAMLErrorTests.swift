@@ -21,7 +21,7 @@ struct YAMLErrorTests {
       ("~: b\n", "f.yaml:1:1: a key can't be null"),
       ("a: {<<: 1}\n", "f.yaml:1:9: << takes a mapping or a sequence of mappings"),
       ("a: b: c\n", "f.yaml:1:5: mapping values are not allowed in this context"),
-      ("a:\n\t- b\n", "f.yaml:2:1: found character that cannot start any token while scanning for the next token"),
+      ("a:\n\t- b\n", "f.yaml:2:1: a tab can't indent or part what YAML says: write spaces"),
       ("a:\n  b: 1\n c: 2\n", "f.yaml:3:2: did not find expected key while parsing a block mapping that starts at line 1, column 1"),
       ("ä: \"x\n", "f.yaml:2:1: found unexpected end of stream while scanning a quoted scalar that starts at line 1, column 4"),
       ("a: 1\nbä: \u{1}\n", "f.yaml:2:5: control characters are not allowed"),

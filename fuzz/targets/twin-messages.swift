@@ -1,3 +1,4 @@
+// modules: JSON TwinProtocol
 import JSON
 import TwinProtocol
 

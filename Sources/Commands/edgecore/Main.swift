@@ -46,6 +46,8 @@ struct EdgeCoreCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where the API is served (EDGECORE_META_SERVER, modules.metaManager.metaServer.server).", valueName: "host:port"))
   var metaServer: String?
 
+  @OptionGroup var api: APIOptions
+
   @Option(
     name: .long,
     help: ArgumentHelp("The broker (EDGECORE_MQTT_SERVER_EXTERNAL, modules.eventBus.mqttServerExternal).", valueName: "tcp://host:port"))
@@ -153,6 +155,7 @@ struct EdgeCoreCommand: AsyncParsableCommand {
     flags.mqttUsername = mqttUsername
     flags.mqttAllowAnonymous = mqttAllowAnonymous ? "true" : nil
     brokerTLS.set(&flags)
+    api.set(&flags)
     flags.dataSource = dataSource
     var sources = [flags, EdgeCoreOptions(environment: environment)]
     var ignored: [String] = []

@@ -15,6 +15,9 @@ enum CycleUnit: Hashable {
   /// From here on a number is taken for nanoseconds: 0.1 s of them, but 27.8 hours of milliseconds.
   static let threshold: Int64 = 100_000_000
 
+  /// The longest cycle there may be, in milliseconds: a leap year.
+  static let longest: Int64 = 31_622_400_000
+
   private static let nanosecondsPerMillisecond: Int64 = 1_000_000
 
   init(of object: JSONValue) {

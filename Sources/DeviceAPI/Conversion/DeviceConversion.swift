@@ -68,6 +68,8 @@ enum DeviceConversion {
   /// The status with the desired values of the spec, which is where v1alpha2 has them.
   private static func statusToV1Alpha2(_ status: JSONValue?, _ properties: [JSONValue]) -> JSONValue? {
     guard status == nil || status?.object != nil else { return status }
+    let known = Schema.deviceStatusFields.map(\.name)
+    let status = status?.object.map { members in JSONValue.object(JSONObject(members.filter { known.contains($0.key) }.map { ($0, $1) })) }
     guard status?["twins"] == nil || status?["twins"]?.array != nil else { return status }
     var desired: [(name: String, value: JSONValue)] = []
     for property in properties {

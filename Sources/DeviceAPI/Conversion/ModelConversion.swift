@@ -30,12 +30,17 @@ enum ModelConversion {
       else { continue }
       switch value {
       case .string(let text): result[name] = text
-      case .number(let number): result[name] = number.text
+      case .number(let number): result[name] = text(number, type)
       case .bool(let flag): result[name] = String(flag)
       case .null, .array, .object: break
       }
     }
     return result
+  }
+
+  /// A number of v1alpha2 as text: `10.0` and `1e1` are whole numbers to its schema, and 10 to whoever reads an INT.
+  static func text(_ number: JSONNumber, _ type: String) -> String {
+    type == PropertyType.int.rawValue ? number.int64.map { String($0) } ?? number.text : number.text
   }
 
   private static func propertyToV1Beta1(_ property: JSONValue) -> JSONValue? {
@@ -50,7 +55,7 @@ enum ModelConversion {
     result["accessMode"] = type["accessMode"]
     result["unit"] = type["unit"]
     for key in ["minimum", "maximum"] {
-      result[key] = type[key]?.number.map { .string($0.text) }
+      result[key] = type[key]?.number.map { .string(text($0, name)) }
     }
     return .object(result)
   }

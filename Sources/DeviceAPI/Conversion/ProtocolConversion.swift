@@ -17,7 +17,7 @@ enum ProtocolConversion {
     if let common = source["common"]?.object {
       config.fill(from: common["com"]?.object)
       config.fill(from: common["tcp"]?.object)
-      for key in ProtocolFields.common.keys where config[key] == nil { config[key] = common[key] }
+      for key in ProtocolFields.common.map(\.name) where config[key] == nil { config[key] = common[key] }
       config.fill(from: common["customizedValues"]?.object)
     }
     return named(name, config)

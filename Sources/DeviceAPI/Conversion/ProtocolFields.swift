@@ -2,60 +2,37 @@ import JSON
 
 /// The typed protocol fields of v1alpha2, by which the flat `configData` of v1beta1 is taken apart again.
 enum ProtocolFields {
-  enum Kind {
-    case string, integer, number, boolean, object
-
-    func fits(_ value: JSONValue) -> Bool {
-      switch self {
-      case .string: value.string != nil
-      case .integer: value.integer != nil
-      case .number: value.number != nil
-      case .boolean: value.bool != nil
-      case .object: value.object != nil
-      }
-    }
-  }
-
   /// The protocols v1alpha2 has a struct for, in the order in which one is looked for.
   static let typedProtocols = ["modbus", "opcua", "bluetooth"]
 
-  static let configuration: [String: [String: Kind]] = [
-    "modbus": ["slaveID": .integer],
-    "opcua": [
-      "url": .string, "userName": .string, "password": .string, "securityPolicy": .string, "securityMode": .string,
-      "certificate": .string, "privateKey": .string, "timeout": .integer,
-    ],
-    "bluetooth": ["macAddress": .string],
-  ]
+  /// The fields of each typed protocol.
+  static let configuration = fields(of: typedProtocols, in: .protocolV1Alpha2)
 
-  static let com: [String: Kind] = [
-    "serialPort": .string, "baudRate": .integer, "dataBits": .integer, "parity": .string, "stopBits": .integer,
-  ]
+  /// The fields that all protocols have in common, without those that are objects of fields themselves.
+  static let common = (Schema.protocolV1Alpha2.member("common")?.fields ?? []).filter {
+    !["com", "tcp", "customizedValues"].contains($0.name)
+  }
 
-  static let tcp: [String: Kind] = ["ip": .string, "port": .integer]
+  static let com = Schema.protocolV1Alpha2.member("common")?.member("com")?.fields ?? []
 
-  static let common: [String: Kind] = [
-    "commType": .string, "reconnTimeout": .integer, "reconnRetryTimes": .integer, "collectTimeout": .integer,
-    "collectRetryTimes": .integer, "collectType": .string,
-  ]
+  static let tcp = Schema.protocolV1Alpha2.member("common")?.member("tcp")?.fields ?? []
 
-  static let visitor: [String: [String: Kind]] = [
-    "modbus": [
-      "register": .string, "offset": .integer, "limit": .integer, "scale": .number, "isSwap": .boolean, "isRegisterSwap": .boolean,
-    ],
-    "opcua": ["nodeID": .string, "browseName": .string],
-    "bluetooth": ["characteristicUUID": .string, "dataWrite": .object, "dataConverter": .object],
-  ]
+  /// The fields of each typed protocol's visitors.
+  static let visitor = fields(of: typedProtocols, in: .propertyVisitorV1Alpha2)
 
-  /// Moves the members that fit `fields` out of `members`.
-  static func take(_ fields: [String: Kind], from members: inout JSONObject) -> JSONObject {
+  /// Moves the members that may stand in `fields` out of `members`; what v1alpha2 would refuse there stays.
+  static func take(_ fields: [Schema.Field], from members: inout JSONObject) -> JSONObject {
     var taken: JSONObject = [:]
-    for (name, kind) in fields {
-      guard let value = members[name], kind.fits(value) else { continue }
-      taken[name] = value
-      members[name] = nil
+    for field in fields {
+      guard let value = members[field.name], field.schema.validate(value).isEmpty else { continue }
+      taken[field.name] = value
+      members[field.name] = nil
     }
     return taken
+  }
+
+  private static func fields(of protocols: [String], in schema: Schema) -> [String: [Schema.Field]] {
+    Dictionary(uniqueKeysWithValues: protocols.map { ($0, schema.member($0)?.fields ?? []) })
   }
 }
 

@@ -28,6 +28,22 @@ struct Residue {
     self.root = root
   }
 
+  private init(_ root: Node) { self.root = root }
+
+  /// The changes of each member of `spec` and of `status` by itself; none when there are more of them than that.
+  func parts(atMost limit: Int) -> [Residue] {
+    guard case .members(let members) = root else { return [] }
+    var parts: [Residue] = []
+    for (key, node) in members {
+      if case .members(let inner) = node {
+        parts += inner.map { Residue(.members([(key, .members([$0]))])) }
+      } else {
+        parts.append(Residue(.members([(key, node)])))
+      }
+    }
+    return parts.count > limit ? [] : parts
+  }
+
   /// The changes in `value` as far as their places still hold what they replace.
   func applied(to value: JSONValue) -> JSONValue { Self.apply(root, to: value) ?? value }
 }
@@ -133,7 +149,8 @@ extension Residue {
 extension Residue {
   /// Reads what ``text`` wrote; `nil` when it is something else.
   init?(text: String) {
-    guard let json = try? JSONValue(parsing: text), let root = Self.node(json, depth: 0) else { return nil }
+    // The values in it may be as deep as any object's, and it adds levels of its own.
+    guard let json = try? JSONValue(parsing: text, maximumDepth: 512), let root = Self.node(json, depth: 0) else { return nil }
     self.root = root
   }
 
@@ -163,7 +180,7 @@ extension Residue {
   }
 
   private static func node(_ json: JSONValue, depth: Int) -> Node? {
-    guard let object = json.object, depth < 64 else { return nil }
+    guard let object = json.object, depth < 256 else { return nil }
     if let members = object["members"] { return nodes(members, depth).map { .members($0) } }
     if let named = object["named"] {
       guard let key = object["key"]?.string, let nodes = nodes(named, depth) else { return nil }
@@ -173,6 +190,7 @@ extension Residue {
       guard let count = object["count"]?.integer, let nodes = nodes(elements, depth) else { return nil }
       return .elements(count: Int(count), nodes.compactMap { pair in Int(pair.key).map { ($0, pair.node) } })
     }
+    guard object["was"] != nil || object["is"] != nil else { return nil }
     return .change(was: object["was"], isNow: object["is"])
   }
 

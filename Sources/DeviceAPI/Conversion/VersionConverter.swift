@@ -8,14 +8,29 @@ import JSON
 enum VersionConverter {
   static func convert(_ object: JSONValue, _ kind: ResourceKind, from source: APIVersion, to target: APIVersion) -> JSONValue {
     guard source != target else { return object }
-    let bare = object.withoutAnnotation(target.annotation)
+    // An annotation of that name with something else in it is its author's.
+    let kept = object.annotation(target.annotation).flatMap { Residue(text: $0) }
+    let bare = kept == nil ? object : object.withoutAnnotation(target.annotation)
     var result = plain(bare, kind, to: target)
-    if let text = object.annotation(target.annotation), let residue = Residue(text: text) {
-      result = residue.applied(to: result)
-    }
+    if let kept { result = restored(result, kept, Schema.of(kind, target)) }
     let back = plain(result, kind, to: source)
     if let residue = Residue(from: back, to: bare) {
       result = result.withAnnotation(source.annotation, residue.text)
+    }
+    return result
+  }
+
+  /// The object with what it said before in this version, as far as the version's schema takes it: anybody may have written
+  /// the annotation.
+  private static func restored(_ object: JSONValue, _ residue: Residue, _ schema: Schema?) -> JSONValue {
+    guard let schema else { return object }
+    let errors = schema.validate(object).count
+    let whole = residue.applied(to: object)
+    if schema.validate(whole).count <= errors { return whole }
+    var result = object
+    for part in residue.parts(atMost: 16) {
+      let next = part.applied(to: result)
+      if schema.validate(next).count <= errors { result = next }
     }
     return result
   }

@@ -14,6 +14,30 @@ enum Base64 {
     }
   }
 
+  /// The bytes that a text says; `nil` when it isn't base64. White space counts for nothing.
+  static func decode(_ text: String) -> [UInt8]? {
+    let text = String(decoding: text.utf8.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }, as: UTF8.self)
+    guard isValid(text) else { return nil }
+    var bytes: [UInt8] = []
+    var (bits, count) = (UInt32(0), 0)
+    for character in bare(text) {
+      let digit: UInt8 =
+        switch character {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
+        case UInt8(ascii: "+"): 62
+        default: 63
+        }
+      bits = bits << 6 | UInt32(digit)
+      count += 6
+      guard count >= 8 else { continue }
+      count -= 8
+      bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+    }
+    return bytes
+  }
+
   /// The text without its padding.
   static func bare(_ text: String) -> [UInt8] {
     var bytes = Array(text.utf8)

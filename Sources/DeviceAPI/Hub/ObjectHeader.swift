@@ -33,7 +33,7 @@ struct ObjectHeader {
   /// Refuses a field with a wrong type, so that decoding may take every field for what it should be.
   func checkTypes(of object: JSONValue) throws(DeviceAPIError) {
     guard let schema = Schema.of(kind, version) else { return }
-    if let error = schema.validate(object).first(where: { $0.kind == .typeInvalid }) {
+    if let error = schema.validate(object).first(where: { $0.kind == .typeInvalid && !$0.isFormat }) {
       throw DeviceAPIError(code: .invalidField, path: error.path, problem: error.detail)
     }
   }

@@ -3,17 +3,20 @@ public import JSON
 /// The OpenAPI 3 documents by which kubectl checks what it applies and explains fields.
 public enum OpenAPIDocument {
   /// The document for `GET /openapi/v3/apis/devices.kubeedge.io/<version>`.
-  public static func v3(_ version: APIVersion) -> JSONValue {
-    v3(ResourceKind.allCases.compactMap { kind in Schema.of(kind, version).map { OpenAPIKind(kind, version, $0) } })
+  ///
+  /// - Parameter drivers: The drivers there are: what they say of configurations stands with the fields that hold them.
+  public static func v3(_ version: APIVersion, drivers: [DriverSchemaDocument] = []) -> JSONValue {
+    v3(ResourceKind.allCases.compactMap { kind in Schema.of(kind, version).map { OpenAPIKind(kind, version, $0) } }, drivers: drivers)
   }
 
   /// The document of a group and version that has these kinds.
-  package static func v3(_ kinds: [OpenAPIKind]) -> JSONValue {
+  package static func v3(_ kinds: [OpenAPIKind], drivers: [DriverSchemaDocument] = []) -> JSONValue {
     var paths: JSONObject = [:]
-    var schemas: JSONObject = [:]
-    schemas[objectMetaName] = Schema.objectMeta.openAPI
+    var versions: [(group: String, version: String)] = []
+    for kind in kinds where !versions.contains(where: { $0 == (kind.group, kind.version) }) { versions.append((kind.group, kind.version)) }
+    var schemas = JSONObject(OpenAPIMeta.schemas(versions))
     for kind in kinds {
-      schemas[name(kind.kind, kind)] = object(kind)
+      schemas[name(kind.kind, kind)] = object(kind, drivers)
       schemas[name(kind.listKind, kind)] = list(kind)
       for (path, item) in OpenAPIPaths.items(of: kind) { paths[path] = item }
     }
@@ -34,13 +37,10 @@ public enum OpenAPIDocument {
     ["group": .string(kind.group), "version": .string(kind.version), "kind": .string(name)]
   }
 
-  private static let objectMetaName = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
-
-  private static func object(_ kind: OpenAPIKind) -> JSONValue {
-    var json = kind.schema.openAPI
-    var properties = json["properties"] ?? [:]
-    properties["metadata"] = described(objectMetaName, Schema.objectMeta.description)
-    json["properties"] = properties
+  private static func object(_ kind: OpenAPIKind, _ drivers: [DriverSchemaDocument]) -> JSONValue {
+    let schema = kind.group == APIVersion.group ? kind.schema.explaining(drivers) : kind.schema
+    var json = schema.openAPI
+    json["properties"]?["metadata"] = described(OpenAPIMeta.objectMetaName, Schema.objectMeta.description)
     json["x-kubernetes-group-version-kind"] = [groupVersionKind(kind.kind, kind)]
     return json
   }
@@ -53,14 +53,7 @@ public enum OpenAPIDocument {
       "properties": [
         "apiVersion": Schema.string("The group and version of the API the list is written in.").openAPI,
         "kind": Schema.string("The kind of the list.").openAPI,
-        "metadata": Schema.object(
-          "What is known of the list.",
-          [
-            .optional("continue", .string("Where the rest of the list begins, when it was cut.")),
-            .optional("remainingItemCount", .integer("How many objects the rest has.")),
-            .optional("resourceVersion", .string("The revision of the list, from which a watch can start.")),
-          ]
-        ).openAPI,
+        "metadata": described(OpenAPIMeta.listMetaName, "What is known of the list."),
         "items": [
           "type": "array", "description": "The objects.", "items": reference(name(kind.kind, kind)),
         ],
@@ -72,27 +65,5 @@ public enum OpenAPIDocument {
   /// A reference with a description of its own, which a bare `$ref` can't have.
   private static func described(_ name: String, _ description: String) -> JSONValue {
     ["description": .string(description), "allOf": [reference(name)]]
-  }
-}
-
-extension Schema {
-  /// The schema in OpenAPI's words.
-  var openAPI: JSONValue {
-    var json: JSONObject = ["type": .string(typeName), "description": .string(description)]
-    json["format"] = format.map { .string($0) }
-    json["enum"] = allowed.isEmpty ? nil : .array(allowed)
-    json["minimum"] = minimum.map { .number(JSONNumber($0)) }
-    json["maximum"] = maximum.map { .number(JSONNumber($0)) }
-    switch form {
-    case .object(let fields, let preservesUnknown):
-      let required = fields.filter(\.isRequired).map { JSONValue.string($0.name) }
-      json["required"] = required.isEmpty ? nil : .array(required)
-      if !fields.isEmpty { json["properties"] = .object(JSONObject(fields.map { ($0.name, $0.schema.openAPI) })) }
-      if preservesUnknown { json["x-kubernetes-preserve-unknown-fields"] = true }
-    case .array(let element): json["items"] = element.openAPI
-    case .map(let value): json["additionalProperties"] = value.openAPI
-    case .string, .integer, .number, .boolean: break
-    }
-    return .object(json)
   }
 }

@@ -9,8 +9,17 @@ package struct OpenAPIKind: Sendable {
   /// What the kind's schema is called, in the reversed domain notation of Kubernetes, without the kind.
   let schemaPrefix: String
   let schema: Schema
+  /// Whether objects belong to a namespace, or to all.
+  let isNamespaced: Bool
+  /// Whether the status is a subresource.
+  let hasStatus: Bool
 
-  package init(group: String, version: String, kind: String, plural: String, schemaPrefix: String, schema: Schema) {
+  package init(
+    group: String, version: String, kind: String, plural: String, schemaPrefix: String, schema: Schema, isNamespaced: Bool = true,
+    hasStatus: Bool = false
+  ) {
+    self.hasStatus = hasStatus
+    self.isNamespaced = isNamespaced
     self.group = group
     self.version = version
     self.kind = kind
@@ -22,7 +31,8 @@ package struct OpenAPIKind: Sendable {
   init(_ kind: ResourceKind, _ version: APIVersion, _ schema: Schema) {
     self.init(
       group: APIVersion.group, version: version.rawValue, kind: kind.rawValue, plural: kind.plural,
-      schemaPrefix: "io.kubeedge.devices.\(version.rawValue)", schema: schema)
+      schemaPrefix: "io.kubeedge.devices.\(version.rawValue)", schema: schema,
+      hasStatus: version != .v1alpha2 && schema.member("status") != nil)
   }
 
   var listKind: String { kind + "List" }

@@ -21,6 +21,10 @@ public struct FieldError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let duplicate = Kind(rawValue: "FieldValueDuplicate")
     /// The value is longer than allowed.
     public static let tooLong = Kind(rawValue: "FieldValueTooLong")
+    /// There are more elements or members than allowed.
+    public static let tooMany = Kind(rawValue: "FieldValueTooMany")
+    /// The value must not be set here.
+    public static let forbidden = Kind(rawValue: "FieldValueForbidden")
     /// The value names something that doesn't exist.
     public static let notFound = Kind(rawValue: "FieldValueNotFound")
   }
@@ -33,6 +37,9 @@ public struct FieldError: Error, Hashable, Sendable, CustomStringConvertible {
   public let value: String?
   /// What is wrong with it, as a sentence without its end.
   public let detail: String
+
+  /// Whether the value has the field's type, and only not its format: Kubernetes calls both the same.
+  public internal(set) var isFormat = false
 
   /// A problem with a field.
   public init(path: String, kind: Kind, value: String? = nil, detail: String) {

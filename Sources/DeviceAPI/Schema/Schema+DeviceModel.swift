@@ -8,7 +8,7 @@ extension Schema {
         .object(
           "The properties and the defaults of their devices.",
           [
-            .optional("properties", .array("The properties.", of: modelPropertyV1Beta1)),
+            .optional("properties", .array("The properties.", of: modelPropertyV1Beta1, merged: .map(keys: ["name"]))),
             .optional("protocol", .string("The protocol of devices that name none.")),
             .optional("protocolConfigData", .free("The protocol configuration devices start from and override key by key.")),
           ]))
@@ -17,7 +17,7 @@ extension Schema {
   private static let modelPropertyV1Beta1: Schema = .object(
     "A property.",
     [
-      .optional("name", .string("The name, unique in the model; streams are called saveFrame or saveVideo.")),
+      .required("name", .string("The name, unique in the model; streams are called saveFrame or saveVideo.")),
       .optional("description", .string("What the property is.")),
       .optional("type", .string("The type of the value.", allowed: PropertyType.allCases.map(\.v1beta1Name))),
       .optional("accessMode", accessMode),
@@ -43,7 +43,7 @@ extension Schema {
         .object(
           "The properties and the protocol of their devices.",
           [
-            .optional("properties", .array("The properties.", of: modelPropertyV1Alpha2)),
+            .optional("properties", .array("The properties.", of: modelPropertyV1Alpha2, merged: .map(keys: ["name"]))),
             .optional("protocol", .string("The protocol of devices that name none.")),
           ]))
     ])
@@ -51,7 +51,7 @@ extension Schema {
   private static let modelPropertyV1Alpha2: Schema = .object(
     "A property.",
     [
-      .optional("name", .string("The name, unique in the model.")),
+      .required("name", .string("The name, unique in the model.")),
       .optional("description", .string("What the property is.")),
       .optional(
         "type",

@@ -18,7 +18,7 @@ extension Schema {
         "propertyVisitors",
         .array(
           "How the driver finds the properties in the device. Without any, all of the model's properties are in use.",
-          of: propertyVisitorV1Alpha2)),
+          of: propertyVisitorV1Alpha2, merged: .map(keys: ["propertyName"]))),
       .optional("data", deviceDataV1Alpha2),
       .optional("nodeSelector", nodeSelector),
     ])
@@ -51,8 +51,8 @@ extension Schema {
             [
               .optional("matchExpressions", .array("Requirements on the node's labels.", of: nodeRequirement)),
               .optional("matchFields", .array("Requirements on the node's fields.", of: nodeRequirement)),
-            ])))
-    ])
+            ], merged: .atomic)))
+    ], merged: .atomic)
 
   private static let nodeRequirement: Schema = .object(
     "A requirement.",

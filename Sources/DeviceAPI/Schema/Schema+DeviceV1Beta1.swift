@@ -6,13 +6,13 @@ extension Schema {
       .optional("spec", deviceSpecV1Beta1),
       .optional(
         "status",
-        Schema(
-          form: .object(
-            (deviceStatusFields + [
-              .optional("reportToCloud", .boolean("Whether the state is reported; newer objects say it in spec.stateReport.")),
-              .optional("reportCycle", .integer("How often the state is reported, in milliseconds; see spec.stateReport.")),
-            ]).sorted { $0.name < $1.name }, preservesUnknown: true),
-          description: "What is known of the device; written by the server.")),
+        .object(
+          "What is known of the device; written by the server.",
+          deviceStatusFields + [
+            .optional("observedGeneration", .integer("The generation of the object that the conditions speak of.")),
+            .optional("reportToCloud", .boolean("Whether the state is reported; newer objects say it in spec.stateReport.")),
+            .optional("reportCycle", .integer("How often the state is reported, in milliseconds; see spec.stateReport.")),
+          ], preservesUnknown: true)),
     ])
 
   private static let deviceSpecV1Beta1: Schema = .object(
@@ -32,7 +32,7 @@ extension Schema {
         "properties",
         .array(
           "What the device says about its model's properties. Entries with nothing but a desired value leave all of the model's properties in use.",
-          of: devicePropertyV1Beta1)),
+          of: devicePropertyV1Beta1, merged: .map(keys: ["name"]))),
       .optional(
         "methods",
         .array(
@@ -40,10 +40,10 @@ extension Schema {
           of: .object(
             "A method.",
             [
-              .optional("name", .string("The name, unique in the device.")),
+              .required("name", .string("The name, unique in the device.")),
               .optional("description", .string("What the method does.")),
               .optional("propertyNames", .array("The properties the method sets.", of: .string("The name of a property."))),
-            ]))),
+            ]), merged: .map(keys: ["name"]))),
       .optional(
         "stateReport",
         .object(
@@ -57,7 +57,7 @@ extension Schema {
   private static let devicePropertyV1Beta1: Schema = .object(
     "A property of the device.",
     [
-      .optional("name", .string("The name of the property in the model, unique in the device.")),
+      .required("name", .string("The name of the property in the model, unique in the device.")),
       .optional("desired", twinValue("The value the property should have; an empty one asks for nothing.")),
       .optional(
         "visitors",

@@ -19,11 +19,11 @@ extension Schema {
     of: .object(
       "The twin of one property.",
       [
-        .optional("propertyName", .string("The name of the property in the model.")),
+        .required("propertyName", .string("The name of the property in the model.")),
         .optional("desired", twinValue("The value the property should have; an empty one asks for nothing.")),
         .optional("reported", twinValue("The value the mapper read last.")),
         .optional("observedDesired", twinValue("The desired value the mapper has received.")),
-      ]))
+      ]), merged: .map(keys: ["propertyName"]))
 
   /// The status of a Device. What the server adds to KubeEdge's fields is the same in both versions, so that an object that
   /// was read can be applied again.
@@ -33,7 +33,7 @@ extension Schema {
     .optional("lastOnlineTime", .string("When the device was last reached, RFC 3339.")),
     .optional(
       "conditions",
-      .array("What is true of the device now.", of: condition)),
+      .array("What is true of the device now.", of: condition, merged: .map(keys: ["type"]))),
     .optional("extensions", .free("Further state of the device, as its mapper reports it.")),
   ]
 
@@ -51,5 +51,5 @@ extension Schema {
   /// The reference to a model.
   static let deviceModelRef: Schema = .object(
     "The model the device is an instance of.",
-    [.optional("name", .string("The name of a DeviceModel in the same namespace."))])
+    [.optional("name", .string("The name of a DeviceModel in the same namespace."))], merged: .atomic)
 }

@@ -3,7 +3,7 @@ extension Schema {
   static let propertyVisitorV1Alpha2: Schema = .object(
     "How the driver finds one property: in one protocol.",
     [
-      .optional("propertyName", .string("The name of the property in the model, unique in the device.")),
+      .required("propertyName", .string("The name of the property in the model, unique in the device.")),
       .optional(
         "collectCycle",
         .integer("How often the property is read, in milliseconds; from 100000000 on taken as nanoseconds, as old mappers do.")),

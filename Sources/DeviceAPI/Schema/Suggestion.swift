@@ -1,7 +1,7 @@
 /// Finds what somebody may have meant.
-enum Suggestion {
+package enum Suggestion {
   /// ` (did you mean x?)`, or nothing when no candidate is near.
-  static func text(for word: String, among candidates: [String]) -> String {
+  package static func text(for word: String, among candidates: [String]) -> String {
     nearest(to: word, among: candidates).map { " (did you mean \($0)?)" } ?? ""
   }
 

@@ -22,7 +22,7 @@ package enum DNSName {
   }
 
   /// What is wrong with the key of a label or annotation: a name, after an optional domain and `/`.
-  static func problem(key: String) -> String? {
+  package static func problem(key: String) -> String? {
     let parts = key.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count <= 2, let name = parts.last else { return "\(quoted(key)) has more than one '/'" }
     if parts.count == 2, let problem = problem(subdomain: String(parts[0])) { return "the key's domain: \(problem)" }
@@ -31,7 +31,7 @@ package enum DNSName {
   }
 
   /// What is wrong with the value of a label, or with the name in a key.
-  static func problem(qualified text: String, _ what: String) -> String? {
+  package static func problem(qualified text: String, _ what: String) -> String? {
     let rule = "\(what) has letters, digits, '-', '_' and '.', and starts and ends with a letter or digit"
     if text.utf8.count > 63 { return "\(text.utf8.count) characters, more than the 63 \(what) may have" }
     func isAlphanumeric(_ character: Character) -> Bool { isLower(character) || character.isASCII && character.isUppercase }

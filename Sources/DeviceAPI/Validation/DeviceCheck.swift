@@ -4,13 +4,26 @@ import JSON
 struct DeviceCheck {
   let device: JSONValue
   let model: DeviceModel?
-  private(set) var errors: [FieldError] = []
-  private(set) var warnings: [String] = []
+  /// The model's properties by name.
+  let modelProperties: [String: ModelProperty]
+  var errors: [FieldError] = []
+  var warnings: [String] = []
+  /// The device as v1beta1 says it.
+  let hub: JSONValue
+  let version: APIVersion
 
-  init(device: JSONValue, model: DeviceModel?) {
+  init(device: JSONValue, version: APIVersion, model: DeviceModel?) {
     self.device = device
+    self.version = version
+    hub = version == .v1beta1 ? device : VersionConverter.toV1Beta1(device, .device)
     self.model = model
+    modelProperties = Dictionary((model?.spec.properties ?? []).map { ($0.name, $0) }) { first, _ in first }
   }
+
+  /// For so many names that the model doesn't have what may be meant is looked for, each among all it has.
+  private static let suggestions = 20
+  /// How many names the model doesn't have.
+  private var strangers = 0
 
   // MARK: Versions
 
@@ -24,13 +37,14 @@ struct DeviceCheck {
       desired(property["desired"], of: property["name"]?.string, at: "\(path).desired.value")
       for key in ["collectCycle", "reportCycle"] {
         guard let cycle = property[key]?.integer else { continue }
-        positive(cycle, at: "\(path).\(key)")
+        guard sensible(cycle, .milliseconds, at: "\(path).\(key)") else { continue }
         if cycle >= CycleUnit.threshold {
           warnings.append(
             "\(path).\(key): \(cycle) milliseconds are \(cycle / 3_600_000) hours; if nanoseconds are meant, write \(cycle / 1_000_000)")
         }
       }
     }
+    if let cycle = spec?.at("stateReport", "reportCycle")?.integer { sensible(cycle, .milliseconds, at: "spec.stateReport.reportCycle") }
     let methods = spec?["methods"]?.array ?? []
     names(of: methods, "name", at: "spec.methods")
     for (index, method) in methods.enumerated() {
@@ -43,15 +57,17 @@ struct DeviceCheck {
   mutating func v1alpha2() {
     let spec = device["spec"]
     cycleUnit()
+    oneProtocol(in: spec?["protocol"], at: "spec.protocol")
     let unit = CycleUnit(of: device)
     let visitors = spec?["propertyVisitors"]?.array ?? []
     names(of: visitors, "propertyName", at: "spec.propertyVisitors")
     for (index, visitor) in visitors.enumerated() {
       let path = "spec.propertyVisitors[\(index)]"
       known(visitor["propertyName"], at: "\(path).propertyName")
+      oneProtocol(in: visitor, at: path)
       for key in ["collectCycle", "reportCycle"] {
         guard let cycle = visitor[key]?.integer else { continue }
-        positive(cycle, at: "\(path).\(key)")
+        guard sensible(cycle, unit, at: "\(path).\(key)") else { continue }
         if unit == .guessed, unit.isNanoseconds(cycle) {
           warnings.append(
             "\(path).\(key): \(cycle) is taken as nanoseconds, \(unit.milliseconds(cycle)) ms; the annotation \(CycleUnit.annotation): ms or ns settles it"
@@ -86,8 +102,7 @@ struct DeviceCheck {
   }
 
   /// What the device needs so that some mapper takes it.
-  mutating func destination(version: APIVersion) {
-    let hub = version == .v1beta1 ? device : VersionConverter.toV1Beta1(device, .device)
+  mutating func destination() {
     let field = version == .v1beta1 ? "spec.nodeName" : "spec.nodeSelector"
     if hub.at("spec", "nodeName")?.nonEmptyString == nil {
       warnings.append("\(field) names no node, so no mapper takes the device")
@@ -118,16 +133,17 @@ struct DeviceCheck {
   }
 
   private mutating func known(_ name: JSONValue?, at path: String) {
-    guard let model, let name = name?.nonEmptyString, model.property(name) == nil else { return }
+    guard let model, let name = name?.nonEmptyString, modelProperties[name] == nil else { return }
+    strangers += 1
+    let hint = strangers <= Self.suggestions ? Suggestion.text(for: name, among: model.spec.properties.map(\.name)) : ""
     errors.append(
       FieldError(
         path: path, kind: .notFound, value: JSONValue.string(name).shortText,
-        detail: "\(JSONValue.string(name).shortText) is no property of the DeviceModel \(model.metadata.name)"
-          + Suggestion.text(for: name, among: model.spec.properties.map(\.name))))
+        detail: "\(JSONValue.string(name).shortText) is no property of the DeviceModel \(model.metadata.name)\(hint)"))
   }
 
   private mutating func desired(_ desired: JSONValue?, of name: String?, at path: String) {
-    guard let value = desired?["value"]?.nonEmptyString, let name, let property = model?.property(name) else { return }
+    guard let value = desired?["value"]?.nonEmptyString, let name, let property = modelProperties[name] else { return }
     let problem =
       property.accessMode == .readOnly
       ? "the property \(name) is ReadOnly, so it can't have a desired value"
@@ -135,8 +151,25 @@ struct DeviceCheck {
     if let problem { errors.append(.invalid(path, value, problem)) }
   }
 
-  private mutating func positive(_ cycle: Int64, at path: String) {
-    if cycle <= 0 { errors.append(.invalid(path, String(cycle), "\(cycle) is no cycle: it has to be greater than 0")) }
+  /// Of several protocols, where one is meant, the first counts.
+  private mutating func oneProtocol(in value: JSONValue?, at path: String) {
+    let names = (ProtocolFields.typedProtocols + ["customizedProtocol"]).filter { value?[$0]?.object != nil }
+    guard names.count > 1, let first = names.first else { return }
+    warnings.append("\(path) has several protocols (\(names.joined(separator: ", "))), of which \(first) counts")
+  }
+
+  /// Whether a cycle is one that something can be done in.
+  @discardableResult
+  private mutating func sensible(_ cycle: Int64, _ unit: CycleUnit, at path: String) -> Bool {
+    if cycle <= 0 {
+      errors.append(.invalid(path, String(cycle), "\(cycle) is no cycle: it has to be greater than 0"))
+      return false
+    }
+    guard unit.milliseconds(cycle) > CycleUnit.longest else { return true }
+    let name = unit.isNanoseconds(cycle) ? "nanoseconds" : "milliseconds"
+    errors.append(
+      .invalid(path, String(cycle), "\(cycle) \(name) are longer than a year, \(CycleUnit.longest) milliseconds, which no cycle may be"))
+    return false
   }
 
   private mutating func cycleUnit() {

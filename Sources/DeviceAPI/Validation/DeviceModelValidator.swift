@@ -5,7 +5,14 @@ public import JSON
 /// Paths are those of the version the object is written in. Fields with wrong types are passed over; the schema names them.
 public enum DeviceModelValidator {
   /// Everything that is wrong with a model, and what its author should know although it isn't wrong.
-  public static func validate(_ model: JSONValue) -> (errors: [FieldError], warnings: [String]) {
+  ///
+  /// - Parameters:
+  ///   - model: The object as it was written, in either version.
+  ///   - driver: What the driver of a protocol says of its configuration, by the protocol's name; `nil` where that isn't known.
+  ///   - references: How far references to Secrets and ConfigMaps are checked: their form, since a model has no namespace to look in.
+  public static func validate(
+    _ model: JSONValue, driver: (_ protocolName: String) -> DriverSchemaDocument? = { _ in nil }, references: ReferenceCheck = .form
+  ) -> (errors: [FieldError], warnings: [String]) {
     let header: ObjectHeader
     do { header = try ObjectHeader(model, expecting: .deviceModel) } catch {
       return ([FieldError(path: error.path, kind: .invalid, detail: error.problem)], [])
@@ -20,6 +27,13 @@ public enum DeviceModelValidator {
       case .v1beta1: check.v1beta1(property, at: path)
       case .v1alpha2: check.v1alpha2(property, at: path)
       }
+    }
+    if header.version == .v1beta1 { check.references(of: model, references) }
+    if header.version == .v1beta1, let driver = model.at("spec", "protocol")?.nonEmptyString.flatMap(driver) {
+      var configuration = ConfigurationCheck(driver: driver)
+      configuration.model(model)
+      check.errors += configuration.errors
+      check.warnings += configuration.warnings
     }
     return (check.errors, check.warnings)
   }
@@ -71,13 +85,20 @@ private struct ModelCheck {
       errors.append(FieldError(path: "\(path).type", kind: .invalid, detail: "there are several types (\(names)), but a property has one"))
       return
     }
-    let minimum = members["minimum"]?.number?.text
-    let maximum = members["maximum"]?.number?.text
+    let minimum = members["minimum"]?.number.map { ModelConversion.text($0, name) }
+    let maximum = members["maximum"]?.number.map { ModelConversion.text($0, name) }
     limits(minimum, maximum, of: type, at: "\(path).type.\(name)")
     let defaultValue = members["defaultValue"]
-    guard let text = defaultValue?.nonEmptyString ?? defaultValue?.number?.text else { return }
+    guard let text = defaultValue?.nonEmptyString ?? defaultValue?.number.map({ ModelConversion.text($0, name) }) else { return }
     if let problem = type.check(text, minimum: minimum, maximum: maximum) {
       errors.append(.invalid("\(path).type.\(name).defaultValue", text, problem))
+    }
+  }
+
+  mutating func references(of model: JSONValue, _ check: ReferenceCheck) {
+    if case .none = check { return }
+    for (path, config) in ConfigurationList(model: model).configurations {
+      config.forEachReference(at: path) { path, value in errors += ValueReference.errors(in: value, at: path) }
     }
   }
 

@@ -9,18 +9,26 @@ public enum DeviceValidator {
   /// - Parameters:
   ///   - device: The object as it was written, in either version.
   ///   - model: Its model; `nil` when there is none yet, which is no error.
-  public static func validate(_ device: JSONValue, model: DeviceModel?) -> (errors: [FieldError], warnings: [String]) {
+  ///   - driver: What the driver of a protocol says of its configuration, by the protocol's name; `nil` where that isn't known, and
+  ///     the driver will say by itself what it can't use.
+  ///   - references: How far references to Secrets and ConfigMaps are checked.
+  public static func validate(
+    _ device: JSONValue, model: DeviceModel?, driver: (_ protocolName: String) -> DriverSchemaDocument? = { _ in nil },
+    references: ReferenceCheck = .form
+  ) -> (errors: [FieldError], warnings: [String]) {
     let header: ObjectHeader
     do { header = try ObjectHeader(device, expecting: .device) } catch {
       return ([FieldError(path: error.path, kind: .invalid, detail: error.problem)], [])
     }
-    var check = DeviceCheck(device: device, model: model)
+    var check = DeviceCheck(device: device, version: header.version, model: model)
     check.reference()
     switch header.version {
     case .v1alpha2: check.v1alpha2()
     case .v1beta1: check.v1beta1()
     }
-    check.destination(version: header.version)
+    check.references(references)
+    check.configuration(driver)
+    check.destination()
     return (check.errors, check.warnings)
   }
 }

@@ -11,10 +11,20 @@ public enum ObjectMetaValidator {
     var errors: [FieldError] = []
     if let name = metadata?["name"]?.nonEmptyString {
       if let problem = DNSName.problem(subdomain: name) { errors.append(.invalid("metadata.name", name, problem)) }
-    } else if let prefix = metadata?["generateName"]?.nonEmptyString {
-      if let problem = DNSName.problem(subdomain: prefix + "x") { errors.append(.invalid("metadata.generateName", prefix, problem)) }
-    } else {
+    } else if metadata?["generateName"]?.nonEmptyString == nil {
       errors.append(FieldError(path: "metadata.name", kind: .required, detail: "a name is required"))
+    }
+    if let prefix = metadata?["generateName"]?.nonEmptyString, let problem = DNSName.problem(subdomain: prefix + "x") {
+      errors.append(.invalid("metadata.generateName", prefix, problem))
+    }
+    errors += finalizers(metadata?["finalizers"]?.array ?? [])
+    for (index, owner) in (metadata?["ownerReferences"]?.array ?? []).enumerated() {
+      errors += self.owner(owner, at: "metadata.ownerReferences[\(index)]")
+    }
+    let controllers = (metadata?["ownerReferences"]?.array ?? []).filter { $0["controller"]?.bool == true }
+    if controllers.count > 1 {
+      errors.append(
+        FieldError(path: "metadata.ownerReferences", kind: .invalid, detail: "only one reference can have controller set to true"))
     }
     if let namespace = metadata?["namespace"]?.nonEmptyString, let problem = DNSName.problem(label: namespace) {
       errors.append(.invalid("metadata.namespace", namespace, problem))
@@ -36,6 +46,34 @@ public enum ObjectMetaValidator {
         FieldError(
           path: "metadata.annotations", kind: .tooLong,
           detail: "\(bytes) bytes altogether, more than the \(maximumAnnotationBytes) allowed"))
+    }
+    return errors
+  }
+
+  private static func finalizers(_ finalizers: [JSONValue]) -> [FieldError] {
+    var errors: [FieldError] = []
+    for name in finalizers.compactMap(\.string) {
+      guard let problem = name.isEmpty ? "a finalizer's name is empty" : DNSName.problem(key: name) else { continue }
+      errors.append(.invalid("metadata.finalizers", name, problem))
+    }
+    if finalizers.contains("orphan"), finalizers.contains("foregroundDeletion") {
+      errors.append(
+        FieldError(
+          path: "metadata.finalizers", kind: .invalid, detail: "the finalizers orphan and foregroundDeletion cannot be both set"))
+    }
+    return errors
+  }
+
+  private static func owner(_ owner: JSONValue, at path: String) -> [FieldError] {
+    var errors: [FieldError] = []
+    for field in ["apiVersion", "kind", "name", "uid"] where owner[field] == "" {
+      errors.append(.invalid("\(path).\(field)", "", "must not be empty"))
+    }
+    if let version = owner["apiVersion"]?.nonEmptyString, version.split(separator: "/", omittingEmptySubsequences: false).count > 2 {
+      errors.append(.invalid("\(path).apiVersion", version, "must be a group and a version, or a version"))
+    }
+    if owner["apiVersion"] == "v1", owner["kind"] == "Event" {
+      errors.append(.invalid(path, "Event", "an Event can't own anything"))
     }
     return errors
   }

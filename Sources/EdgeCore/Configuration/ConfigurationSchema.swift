@@ -99,13 +99,17 @@ enum ConfigurationSchema {
     "The Kubernetes API on the node.",
     [
       .optional("apiAudiences", .array("Audiences of tokens.", of: .string("An audience."))),
+      .optional("auth", .string("Who may use the API: whoever reaches it, or who shows the token.", allowed: ["none", "token"])),
       .optional("dummyServer", .string("KubeEdge's address for pods.")),
       .optional("enable", .boolean("Whether the API is served.")),
+      .optional("kubeconfig", .string("The file with the token, which is made at the first start.")),
+      .optional("names", .array("Other names of the server.", of: .string("A name or address that clients ask for."))),
       .optional("server", .string("The address: host:port.")),
       .optional("serviceAccountIssuers", .array("Issuers of tokens.", of: .string("An issuer."))),
       .optional("serviceAccountKeyFiles", .array("Keys of tokens.", of: .string("A file."))),
       .optional("tlsCaFile", .string("The certificate authority.")),
       .optional("tlsCertFile", .string("The server's certificate.")),
+      .optional("tlsEnable", .boolean("Whether the files count, and the API is served with TLS.")),
       .optional("tlsPrivateKeyFile", .string("The server's key.")),
     ])
 }

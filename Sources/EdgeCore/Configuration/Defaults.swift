@@ -15,6 +15,13 @@ public enum Defaults {
   /// Bytes of memory that all of them may take.
   public static let historyBytes: Int64 = 4 << 20
 
+  /// The file with the API's token, beside a database.
+  static func kubeconfig(besides database: String) -> String {
+    (database as NSString).deletingLastPathComponent + "/kubeconfig"
+  }
+
+  static var kubeconfigPath: String { kubeconfig(besides: databasePath) }
+
   /// The configuration file: KubeEdge's for root, else below `$XDG_CONFIG_HOME`.
   public static var configurationPath: String {
     getuid() == 0 ? "/etc/kubeedge/config/edgecore.yaml" : userFolder("XDG_CONFIG_HOME", ".config") + "/config/edgecore.yaml"
@@ -95,8 +102,18 @@ public enum Defaults {
           privateKeyFile: ""
       metaManager:
         metaServer:
-          # The Kubernetes API on the node; this machine only.
+          # The Kubernetes API on the node. Wider than this machine it needs auth: token and TLS.
           server: \(metaServer)
+          # none, or token: clients show the one in the kubeconfig, which is made at the first start.
+          auth: none
+          kubeconfig: \(kubeconfigPath)
+          # Files are PEM, and read again when they change. The authority is what clients are to trust.
+          tlsEnable: false
+          tlsCertFile: ""
+          tlsPrivateKeyFile: ""
+          tlsCaFile: ""
+          # Names that clients ask for, beside those of the certificate.
+          names: []
 
     """
   }

@@ -8,6 +8,14 @@ public struct EdgeCoreConfiguration: Sendable {
   public var nodeName: String
   /// Where the Kubernetes API is served.
   public var metaServer: SocketAddress
+  /// Whether clients of the API have to show the token.
+  public var metaServerNeedsToken: Bool
+  /// The file with the token and all else that kubectl needs.
+  public var metaServerKubeconfig: String
+  /// Names by which the API is asked for, beside its address and its certificate's.
+  public var metaServerNames: [String]
+  /// The certificate that the API is served with; `nil` without TLS.
+  public var metaServerTLS: APITLS?
   /// The broker.
   public var mqttServer: MQTTAddress
   /// The user at the broker.
@@ -52,13 +60,17 @@ public struct EdgeCoreConfiguration: Sendable {
     guard let address = SocketAddress(server) else {
       throw EdgeCoreError(.configuration, "the API's address \"\(server)\" is not host:port")
     }
-    guard RequestDoor.isLoopback(address.host) else {
-      throw EdgeCoreError(
-        .configuration,
-        "the API's address \(address) is open to other machines, and this edgecore has neither TLS nor credentials for them; use 127.0.0.1:\(address.port)"
-      )
-    }
     metaServer = address
+    metaServerKubeconfig = first(\.metaServerKubeconfig) ?? Defaults.kubeconfig(besides: databasePath)
+    metaServerNames = (first(\.metaServerNames) ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map { $0.lowercased() }
+    switch first(\.metaServerAuth) ?? "none" {
+    case "none": metaServerNeedsToken = false
+    case "token": metaServerNeedsToken = true
+    case let other:
+      throw EdgeCoreError(.configuration, "modules.metaManager.metaServer.auth is none or token, not \"\(other.prefix(32))\"")
+    }
+    metaServerTLS = try Self.apiTLS(first)
+    try Self.checkOpenness(of: address, needsToken: metaServerNeedsToken, usesTLS: metaServerTLS != nil)
     do throws(MQTTError) {
       mqttServer = try MQTTAddress(parsing: first(\.mqttServerExternal) ?? Defaults.mqttServer)
     } catch {
@@ -75,6 +87,28 @@ public struct EdgeCoreConfiguration: Sendable {
     mqttAllowAnonymous = allowsAnonymous
     if let problem = DNSName.problem(subdomain: nodeName) {
       throw EdgeCoreError(.configuration, "the node's name \"\(nodeName)\" (modules.edged.hostnameOverride): \(problem)")
+    }
+  }
+
+  /// What is open to other machines is closed to those who show nothing, and told to nobody on the way.
+  private static func checkOpenness(of address: SocketAddress, needsToken: Bool, usesTLS: Bool) throws(EdgeCoreError) {
+    guard !RequestDoor.isLoopback(address.host), !needsToken || !usesTLS else { return }
+    let missing = [
+      needsToken ? nil : "a credential (modules.metaManager.metaServer.auth: token)",
+      usesTLS ? nil : "TLS (tlsCertFile and tlsPrivateKeyFile there)",
+    ].compactMap(\.self).joined(separator: " and ")
+    throw EdgeCoreError(
+      .configuration,
+      "the API's address \(address) is open to other machines, and needs \(missing) for that; or use 127.0.0.1:\(address.port)")
+  }
+
+  private static func apiTLS(_ first: ((EdgeCoreOptions) -> String?) -> String?) throws(EdgeCoreError) -> APITLS? {
+    switch (first(\.metaServerTLSCertFile), first(\.metaServerTLSPrivateKeyFile)) {
+    case (let certFile?, let privateKeyFile?):
+      return APITLS(certFile: certFile, privateKeyFile: privateKeyFile, caFile: first(\.metaServerTLSCaFile))
+    case (nil, nil): return nil
+    case (nil, _): throw EdgeCoreError(.configuration, "modules.metaManager.metaServer has a tlsPrivateKeyFile and no tlsCertFile")
+    case (_, nil): throw EdgeCoreError(.configuration, "modules.metaManager.metaServer has a tlsCertFile and no tlsPrivateKeyFile")
     }
   }
 

@@ -9,6 +9,18 @@ public struct EdgeCoreOptions: Sendable, Hashable {
   public var hostnameOverride: String?
   /// `modules.metaManager.metaServer.server`
   public var metaServer: String?
+  /// `modules.metaManager.metaServer.auth`: `none` or `token`
+  public var metaServerAuth: String?
+  /// `modules.metaManager.metaServer.kubeconfig`
+  public var metaServerKubeconfig: String?
+  /// `modules.metaManager.metaServer.names`, with commas between
+  public var metaServerNames: String?
+  /// `modules.metaManager.metaServer.tlsCaFile`; in a file it counts, like the next two, with `tlsEnable`.
+  public var metaServerTLSCaFile: String?
+  /// `modules.metaManager.metaServer.tlsCertFile`
+  public var metaServerTLSCertFile: String?
+  /// `modules.metaManager.metaServer.tlsPrivateKeyFile`
+  public var metaServerTLSPrivateKeyFile: String?
   /// `modules.eventBus.mqttServerExternal`
   public var mqttServerExternal: String?
   /// `modules.eventBus.mqttUsername`
@@ -49,6 +61,12 @@ public struct EdgeCoreOptions: Sendable, Hashable {
   public init(environment: [String: String]) {
     hostnameOverride = environment["EDGECORE_HOSTNAME_OVERRIDE"]
     metaServer = environment["EDGECORE_META_SERVER"]
+    metaServerAuth = environment["EDGECORE_META_SERVER_AUTH"]
+    metaServerKubeconfig = environment["EDGECORE_META_SERVER_KUBECONFIG"]
+    metaServerNames = environment["EDGECORE_META_SERVER_NAMES"]
+    metaServerTLSCaFile = environment["EDGECORE_META_SERVER_TLS_CA_FILE"]
+    metaServerTLSCertFile = environment["EDGECORE_META_SERVER_TLS_CERT_FILE"]
+    metaServerTLSPrivateKeyFile = environment["EDGECORE_META_SERVER_TLS_PRIVATE_KEY_FILE"]
     mqttServerExternal = environment["EDGECORE_MQTT_SERVER_EXTERNAL"]
     mqttUsername = environment["EDGECORE_MQTT_USERNAME"]
     mqttPassword = environment["EDGECORE_MQTT_PASSWORD"]
@@ -95,7 +113,17 @@ public struct EdgeCoreOptions: Sendable, Hashable {
     let modules = file["modules"]
     let eventBus = modules?["eventBus"]
     hostnameOverride = modules?.at("edged", "hostnameOverride")?.string
-    metaServer = modules?.at("metaManager", "metaServer", "server")?.string
+    let api = modules?.at("metaManager", "metaServer")
+    metaServer = api?["server"]?.string
+    metaServerAuth = api?["auth"]?.string
+    metaServerKubeconfig = api?["kubeconfig"]?.string
+    metaServerNames = api?["names"]?.array.map { $0.compactMap(\.string).joined(separator: ",") }
+    let usesTLS = api?["tlsEnable"]?.bool ?? false
+    if usesTLS {
+      metaServerTLSCaFile = api?["tlsCaFile"]?.string
+      metaServerTLSCertFile = api?["tlsCertFile"]?.string
+      metaServerTLSPrivateKeyFile = api?["tlsPrivateKeyFile"]?.string
+    }
     mqttServerExternal = eventBus?["mqttServerExternal"]?.string
     mqttUsername = eventBus?["mqttUsername"]?.string
     mqttPassword = eventBus?["mqttPassword"]?.string
@@ -121,9 +149,10 @@ public struct EdgeCoreOptions: Sendable, Hashable {
     for module in ["deviceTwin", "eventBus", "metaManager"] where modules?.at(module, "enable") == false {
       ignoredKeys.append("modules.\(module).enable")
     }
-    let metaServerKeys = modules?.at("metaManager", "metaServer")?.object?.keys ?? []
-    ignoredKeys += metaServerKeys.filter { $0 != "server" && !($0 == "enable" && modules?.at("metaManager", "metaServer", $0) == true) }
-      .map { "modules.metaManager.metaServer.\($0)" }
+    var honoured: Set = ["auth", "kubeconfig", "names", "server", "tlsEnable"]
+    if usesTLS { honoured.formUnion(["tlsCaFile", "tlsCertFile", "tlsPrivateKeyFile"]) }
+    if api?["enable"] == true { honoured.insert("enable") }
+    ignoredKeys += (api?.object?.keys ?? []).filter { !honoured.contains($0) }.map { "modules.metaManager.metaServer.\($0)" }
     ignoredKeys += ["mqttMode", "mqttServerInternal", "mqttQOS", "mqttRetain", "mqttSessionQueueSize"]
       .filter { eventBus?[$0] != nil }.map { "modules.eventBus.\($0)" }
   }

@@ -5,6 +5,12 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
   /// The TCP port.
   public var port: Int
 
+  /// An address.
+  public init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
   /// Reads `host:port`, or `[address]:port`; `nil` where the text is neither.
   public init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)

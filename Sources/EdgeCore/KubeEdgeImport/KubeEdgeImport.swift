@@ -102,7 +102,7 @@ package struct KubeEdgeImport: Sendable {
   private func take(
     _ object: KubeEdgeContents.Object, _ kind: ObjectKind, into draft: inout MetaDraft, _ summary: inout Summary, now: Int64
   ) {
-    let body: JSONValue
+    var body: JSONValue
     do {
       body = try JSONValue(parsing: object.value)
     } catch {
@@ -117,6 +117,9 @@ package struct KubeEdgeImport: Sendable {
       return
     }
     var refusal: String?
+    // KubeEdge's own revision and identity mean nothing here.
+    for field in ["resourceVersion", "uid", "managedFields", "deletionTimestamp"] { body["metadata"]?[field] = nil }
+    writer.makeNamespace(key.namespace, draft: &draft, now: now)
     for version in name.versions {
       do {
         _ = try writer.create(body, key, version, ObjectWriter.Manner(fieldValidation: .ignore), draft: &draft, now: now)

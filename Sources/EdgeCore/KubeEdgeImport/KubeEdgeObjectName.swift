@@ -15,7 +15,7 @@ struct KubeEdgeObjectName: Sendable {
     guard parts.count >= 3 else { return nil }
     let isFirstTable = parts.count == 3
     let word = isFirstTable ? parts[1] : parts[parts.count - 3]
-    guard let kind = ObjectKind.allCases.first(where: { $0.resource != nil && ($0.singular == word || $0.plural == word) }) else {
+    guard let kind = [ObjectKind.device, .deviceModel].first(where: { $0.singular == word || $0.plural == word }) else {
       return nil
     }
     self.kind = kind

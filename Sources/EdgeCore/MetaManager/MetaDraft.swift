@@ -1,3 +1,4 @@
+package import DeviceAPI
 package import TwinProtocol
 
 /// Objects and twins as they would be after the writes decided so far: what was committed, and the changes on top.
@@ -8,6 +9,8 @@ package struct MetaDraft: Sendable {
   private(set) var urgent: Set<DeviceID> = []
   private(set) var lastResourceVersion: Int64
   private(set) var events: EventBook
+  /// What was changed, by the identities of the objects it belonged to then.
+  private var changedDependents: [String: Set<ObjectKey>] = [:]
   /// The revisions at which objects were deleted.
   private(set) var deletions: [ObjectKey: Int64] = [:]
   /// Messages to publish when the changes are committed, in this order.
@@ -45,6 +48,25 @@ package struct MetaDraft: Sendable {
     return found
   }
 
+  /// What drivers say of the configurations they expect.
+  package var drivers: DriverSchemaLibrary { base.drivers }
+
+  /// The objects that belong to the one of that identity.
+  package func dependents(of uid: String) -> [StoredObject] {
+    let known = (base.dependents[uid] ?? []).filter { changes.objects[$0] == nil }.compactMap { base.objects[$0] }
+    return known + (changedDependents[uid] ?? []).compactMap(object).filter { $0.owners.contains(uid) }
+  }
+
+  /// Whether there is such an object among those that belong to the one of that identity.
+  func containsDependent(of uid: String, where condition: (StoredObject) -> Bool) -> Bool {
+    for key in base.dependents[uid] ?? [] where changes.objects[key] == nil {
+      if let object = base.objects[key], condition(object) { return true }
+    }
+    return (changedDependents[uid] ?? []).contains { key in
+      object(key).map { $0.owners.contains(uid) && condition($0) } ?? false
+    }
+  }
+
   /// The object with the revision and twin that clients see now.
   package func served(_ key: ObjectKey) -> ServedObject? {
     guard let object = object(key) else { return nil }
@@ -62,6 +84,7 @@ package struct MetaDraft: Sendable {
     var object = object
     object.resourceVersion = lastResourceVersion
     changes.objects[object.key] = .some(object)
+    for owner in object.owners { changedDependents[owner, default: []].insert(object.key) }
     events.put(object)
     for superseded in events.takeSuperseded() { delete(superseded) }
     return object

@@ -1,4 +1,4 @@
-import DeviceAPI
+package import DeviceAPI
 package import Logging
 import ServiceLifecycle
 package import TwinProtocol
@@ -13,7 +13,7 @@ package actor MetaManager: Service {
   /// Revisions reserved ahead in one commit, and how many must be left.
   private static let reservation: (ahead: Int64, margin: Int64) = (50_000, 20_000)
   /// Events that a watcher may lag behind before it has to list again.
-  private static let watcherBuffer = 1_024
+  package static let watcherBuffer = 4_096
 
   private struct PendingWrite {
     /// Decides on the draft; what is returned answers the writer once the commit succeeded or failed.
@@ -22,22 +22,23 @@ package actor MetaManager: Service {
 
   private struct Watcher {
     let selection: ObjectSelection
-    let continuation: AsyncThrowingStream<WatchEvent, any Error>.Continuation
+    let queue: WatchQueue
   }
 
   private let store: any MetaStore
-  private let clock: any EdgeClock
+  let clock: any EdgeClock
   private let logger: Logger
   private let wakeups: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
   private let metrics: CommitMetrics
   private let publish: @Sendable ([OutboundMessage]) -> Void
 
-  private var state: MetaState
+  private(set) var state: MetaState
   private var history: WatchHistory
   /// Apart from the others, so that many Events don't make watchers of devices list again.
   private var eventHistory: WatchHistory
   private var limiter = RevisionLimiter()
+  var snapshots = ListSnapshots()
   /// The recent changes of values.
   private var valueHistory: TwinHistory
   private var reserved: Int64
@@ -92,6 +93,12 @@ package actor MetaManager: Service {
   }
 
   // MARK: Reading
+
+  /// The revision of the last change that clients were shown.
+  package var lastResourceVersion: Int64 { state.lastResourceVersion }
+
+  /// What drivers say of the configurations they expect.
+  package var drivers: [DriverSchemaDocument] { state.drivers.documents }
 
   /// The object of that key as clients see it.
   package func object(_ key: ObjectKey) -> ServedObject? { state.served(key) }
@@ -181,7 +188,7 @@ package actor MetaManager: Service {
       await commitPending()
       group.cancelAll()
     }
-    for watcher in watchers.values { watcher.continuation.finish() }
+    for watcher in watchers.values { watcher.queue.finish() }
     watchers = [:]
     await store.close()
   }
@@ -258,7 +265,7 @@ package actor MetaManager: Service {
     for key in draft.changes.objects.keys { before[key] = state.served(key) }
     reserved = draft.changes.reservedResourceVersion ?? reserved
     state.lastResourceVersion = max(state.lastResourceVersion, draft.lastResourceVersion)
-    for (key, object) in draft.changes.objects { state.objects[key] = object }
+    for (key, object) in draft.changes.objects { state.set(object, for: key) }
     state.events = draft.events
     for (id, twin) in draft.changes.twins {
       state.set(twin, of: id)
@@ -331,61 +338,74 @@ package actor MetaManager: Service {
 
   /// A watcher's events, and how to leave.
   package struct Subscription: Sendable {
-    /// What is there at the start, when the watch begins with that.
-    package var initial: [ServedObject]
     /// The revision of what is there at the start.
     package var resourceVersion: Int64
-    package var events: AsyncThrowingStream<WatchEvent, any Error>
     fileprivate var id: Int
-    fileprivate var continuation: AsyncThrowingStream<WatchEvent, any Error>.Continuation
+    fileprivate var reader: WatchQueue.Reader
+
+    /// What the watcher is to be told.
+    package var queue: WatchQueue { reader.queue }
+    /// What is there at the start, when the watch begins with that.
+    package var initial: [ServedObject] { queue.initial }
+    package var events: WatchMessages { WatchMessages(reader: reader) }
 
     /// Ends the events.
-    package func end() { continuation.finish() }
+    package func end() { queue.finish() }
   }
 
   /// Follows the selected objects.
   ///
-  /// - Parameter resourceVersion: The revision the watcher has seen; `nil` to begin with what is there.
+  /// - Parameters:
+  ///   - resourceVersion: The revision the watcher has seen; `nil` to begin with what is there.
+  ///   - buffer: Events that it may lag behind before it has to list again.
   /// - Returns: `nil` when the events since that revision aren't kept any more.
-  package func watch(_ selection: ObjectSelection, after resourceVersion: Int64?) -> Subscription? {
-    let (events, continuation) = AsyncThrowingStream.makeStream(
-      of: WatchEvent.self, bufferingPolicy: .bufferingOldest(Self.watcherBuffer))
-    var initial: [ServedObject] = []
+  package func watch(
+    _ selection: ObjectSelection, after resourceVersion: Int64?, buffer: Int = MetaManager.watcherBuffer
+  ) -> Subscription? {
+    // Clients that went before they were answered.
+    watchers = watchers.filter { !$0.value.queue.isEnded }
+    let queue: WatchQueue
     if let resourceVersion {
       // One that was never given out is of another database; whoever has it would wait for what came long ago.
       guard resourceVersion <= state.lastResourceVersion else { return nil }
       guard let missed = (selection.kind == .event ? eventHistory : history).events(after: resourceVersion) else { return nil }
       let views = missed.compactMap(selection.view)
-      guard views.count < Self.watcherBuffer else { return nil }
-      for event in views { continuation.yield(event) }
+      guard views.count < buffer else { return nil }
+      queue = WatchQueue(capacity: buffer)
+      for event in views where queue.put(.event(event)) == .full { return nil }
     } else {
-      initial = list(selection).objects
+      queue = WatchQueue(initial: list(selection).objects, capacity: buffer)
     }
     nextWatcher += 1
-    watchers[nextWatcher] = Watcher(selection: selection, continuation: continuation)
-    if isStopped { continuation.finish() }
-    return Subscription(
-      initial: initial, resourceVersion: state.lastResourceVersion, events: events, id: nextWatcher, continuation: continuation)
+    watchers[nextWatcher] = Watcher(selection: selection, queue: queue)
+    if isStopped { queue.finish() }
+    return Subscription(resourceVersion: state.lastResourceVersion, id: nextWatcher, reader: WatchQueue.Reader(queue))
+  }
+
+  /// Tells a watcher how far it has come, although nothing that it follows changed.
+  package func bookmark(_ subscription: Subscription) {
+    watchers[subscription.id]?.queue.put(.bookmark(state.lastResourceVersion))
   }
 
   /// Ends a watch.
   package func leave(_ subscription: Subscription) {
-    watchers.removeValue(forKey: subscription.id)?.continuation.finish()
+    watchers.removeValue(forKey: subscription.id)?.queue.finish()
   }
 
   /// How many watch.
   package var watcherCount: Int { watchers.count }
 
-  private func tell(_ event: WatchEvent) {
+  private func tell(_ news: WatchEvent) {
+    let event = news.weighed
     if event.object.stored.key.kind == .event { eventHistory.append(event) } else { history.append(event) }
     for (id, watcher) in watchers {
       guard let view = watcher.selection.view(of: event) else { continue }
-      switch watcher.continuation.yield(view) {
-      case .dropped:
-        watcher.continuation.finish(throwing: WatcherLagged())
+      switch watcher.queue.put(.event(view)) {
+      case .taken: break
+      case .full:
+        watcher.queue.finish(throwing: WatcherLagged())
         watchers[id] = nil
-      case .terminated: watchers[id] = nil
-      default: break
+      case .ended: watchers[id] = nil
       }
     }
   }

@@ -1,3 +1,4 @@
+package import DeviceAPI
 package import TwinProtocol
 
 /// What is committed, and what of it clients have been shown.
@@ -8,12 +9,17 @@ package struct MetaState: Sendable {
     package var resourceVersion: Int64
   }
 
-  package var objects: [ObjectKey: StoredObject] = [:]
+  package private(set) var objects: [ObjectKey: StoredObject] = [:]
   package private(set) var twins: [DeviceID: DeviceTwinState] = [:]
   /// The namespaces but `default` in which there are devices of a name: topics of the old shape have the name alone.
   private var foreignNamespaces: [String: Set<String>] = [:]
   package var published: [DeviceID: Published] = [:]
   package var events = EventBook()
+  private var ownedFields = OwnedFieldsPool()
+  /// What drivers say of the configurations they expect.
+  package private(set) var drivers = DriverSchemaLibrary()
+  /// Objects by the identities of those they belong to.
+  private(set) var dependents: [String: Set<ObjectKey>] = [:]
   package var lastResourceVersion: Int64 = 0
 
   /// A state that holds these twins and nothing else.
@@ -34,6 +40,24 @@ package struct MetaState: Sendable {
     twins[id] = twin
   }
 
+  /// Takes an object in the place of the one before; `nil` for one that is gone.
+  mutating func set(_ object: StoredObject?, for key: ObjectKey) {
+    for owner in objects[key]?.owners ?? [] {
+      dependents[owner]?.remove(key)
+      if dependents[owner]?.isEmpty == true { dependents[owner] = nil }
+    }
+    for owner in object?.owners ?? [] { dependents[owner, default: []].insert(key) }
+    guard var object else {
+      objects[key] = nil
+      if key.kind == .configMap { drivers.remove(namespace: key.namespace, name: key.name) }
+      return
+    }
+    // One that can't be read counts for nothing; the mapper that wrote it writes it again.
+    if key.kind == .configMap { _ = try? drivers.put(object.content) }
+    ownedFields.share(&object.managed)
+    objects[key] = object
+  }
+
   /// The devices of that name, whatever their namespace.
   func namesakes(_ name: String) -> Set<DeviceID> {
     var ids = Set((foreignNamespaces[name] ?? []).map { DeviceID(namespace: $0, name: name) })
@@ -44,7 +68,8 @@ package struct MetaState: Sendable {
 
   init(_ contents: MetaContents) {
     self.init(twins: contents.twins)
-    objects = Dictionary(contents.objects.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
+    objects.reserveCapacity(contents.objects.count)
+    for object in contents.objects { set(object, for: object.key) }
     for object in contents.objects.sorted(by: { $0.resourceVersion < $1.resourceVersion }) { events.put(object) }
     lastResourceVersion = contents.reservedResourceVersion
     // Revisions of a status aren't stored: every start is a new one for every device, so none ever goes back.

@@ -36,6 +36,17 @@ package struct StoredObject: Sendable, Hashable {
   package var version: ObjectVersion
   /// `metadata` as far as its author may write it, `spec`, and in v1alpha2 what is desired.
   package var content: JSONValue
+  /// Who set which fields.
+  package var managed = ManagedFields()
+  /// When its deletion was asked for, while somebody has to agree to it.
+  package var deletion: Deletion?
+
+  /// A deletion that was asked for.
+  package struct Deletion: Sendable, Hashable {
+    /// In milliseconds since 1970.
+    package var time: Int64
+    package var gracePeriodSeconds: Int64 = 0
+  }
 
   package init(
     key: ObjectKey, uid: String, created: Int64, generation: Int64, resourceVersion: Int64, version: ObjectVersion, content: JSONValue
@@ -48,6 +59,12 @@ package struct StoredObject: Sendable, Hashable {
     self.version = version
     self.content = content
   }
+
+  /// Who has to agree before the object is gone.
+  package var finalizers: [String] { (content.at("metadata", "finalizers")?.array ?? []).compactMap(\.string) }
+
+  /// The identities of the objects this one belongs to.
+  package var owners: [String] { (content.at("metadata", "ownerReferences")?.array ?? []).compactMap { $0["uid"]?.string } }
 
   /// The labels.
   package var labels: [String: String] {

@@ -16,10 +16,27 @@ package struct WatchEvent: Sendable {
   package var previous: StoredObject?
   /// Whether nothing but the status moved.
   package var isStatusOnly: Bool
+  /// About how many bytes what was applied takes; a status that moved on takes none, as its object is shared with what is served.
+  package private(set) var weight = 0
   /// The event's text by format, written once for however many watch.
   package private(set) var encodings = EncodingCache()
 
   package var resourceVersion: Int64 { object.resourceVersion }
+
+  package init(change: Change, object: ServedObject, previous: StoredObject?, isStatusOnly: Bool) {
+    self.change = change
+    self.object = object
+    self.previous = previous
+    self.isStatusOnly = isStatusOnly
+  }
+
+  /// The event with its weight, which is counted once for however many watch.
+  package var weighed: WatchEvent {
+    guard !isStatusOnly else { return self }
+    var copy = self
+    copy.weight = object.stored.content.weight
+    return copy
+  }
 
   /// The event without the texts made for those who watch now.
   var forHistory: WatchEvent {
@@ -29,15 +46,25 @@ package struct WatchEvent: Sendable {
   }
 }
 
+/// What a watcher is told.
+package enum WatchMessage: Sendable {
+  case event(WatchEvent)
+  /// Everything up to this revision was told.
+  case bookmark(Int64)
+}
+
 /// Texts by name, each made once.
 package final class EncodingCache: Sendable {
   private let texts = Mutex<[String: [UInt8]]>([:])
 
+  /// Others that want the same text meanwhile wait for it: it would take them as long to make it too.
   package func text(for format: String, make: () -> [UInt8]) -> [UInt8] {
-    if let text = texts.withLock({ $0[format] }) { return text }
-    let text = make()
-    texts.withLock { $0[format] = text }
-    return text
+    texts.withLock { texts in
+      if let text = texts[format] { return text }
+      let text = make()
+      texts[format] = text
+      return text
+    }
   }
 }
 
@@ -63,13 +90,13 @@ package struct ObjectSelection: Sendable {
   }
 
   package func includes(_ object: StoredObject) -> Bool {
-    object.key.kind == kind && (namespace == nil || object.key.namespace == namespace)
+    object.key.kind == kind.source && (namespace == nil || object.key.namespace == namespace)
       && (labels.isEmpty || labels.matches(object.labels)) && (fields.isEmpty || fields.matches(object.field))
   }
 
   /// The event as somebody with this selection sees it: an object that enters it is added, one that leaves it deleted.
   package func view(of event: WatchEvent) -> WatchEvent? {
-    guard event.object.stored.key.kind == kind, !(isSpecOnly && event.isStatusOnly) else { return nil }
+    guard event.object.stored.key.kind == kind.source, !(isSpecOnly && event.isStatusOnly) else { return nil }
     let isIn = includes(event.object.stored)
     let wasIn = event.previous.map(includes) ?? false
     switch (event.change, wasIn, isIn) {
@@ -77,7 +104,10 @@ package struct ObjectSelection: Sendable {
     case (.modified, true, false):
       var left = event.object
       left.stored = event.previous ?? left.stored
-      return WatchEvent(change: .deleted, object: left, previous: nil, isStatusOnly: false)
+      var deleted = event.with(.deleted)
+      deleted.object = left
+      deleted.previous = nil
+      return deleted
     case (_, _, true): return event
     default: return nil
     }
@@ -86,7 +116,9 @@ package struct ObjectSelection: Sendable {
 
 extension WatchEvent {
   fileprivate func with(_ change: Change) -> WatchEvent {
-    WatchEvent(change: change, object: object, previous: previous, isStatusOnly: false)
+    var event = WatchEvent(change: change, object: object, previous: previous, isStatusOnly: false)
+    event.weight = weight
+    return event
   }
 }
 

@@ -5,16 +5,20 @@
 package struct WatchHistory: Sendable {
   /// How many events are kept.
   private let capacity: Int
+  /// About how many bytes they may have.
+  private let maximumBytes: Int
   /// In the order of their revisions; superseded ones are `nil` until they are swept away.
   private var events: [WatchEvent?] = []
   private var count = 0
+  private var bytes = 0
   /// Where in `events` the last change of a device's status is.
   private var lastStatus: [ObjectKey: Int] = [:]
   /// The last revision whose events are gone.
   private var horizon: Int64
 
-  package init(capacity: Int = 1_024, since resourceVersion: Int64) {
+  package init(capacity: Int = 1_024, maximumBytes: Int = 16 << 20, since resourceVersion: Int64) {
     self.capacity = capacity
+    self.maximumBytes = maximumBytes
     horizon = resourceVersion
   }
 
@@ -27,6 +31,8 @@ package struct WatchHistory: Sendable {
     if event.isStatusOnly { lastStatus[key] = events.count }
     events.append(event.forHistory)
     count += 1
+    bytes += event.weight
+    while bytes > maximumBytes, count > lastStatus.count { forgetOldest() }
     // A device's status is no older than the device, so what is kept for it doesn't count against the others.
     if count > capacity + lastStatus.count { forgetOldest() }
     if events.count > 2 * (capacity + lastStatus.count) { sweep() }
@@ -40,6 +46,7 @@ package struct WatchHistory: Sendable {
       if gone.isStatusOnly { lastStatus[gone.object.stored.key] = nil }
       events[index] = nil
       count -= 1
+      bytes -= gone.weight
     }
     horizon = event.resourceVersion
   }

@@ -37,7 +37,7 @@ final class JobQueue: @unchecked Sendable {
       attributes.deallocate()
     }
     pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
-    pthread_attr_setstacksize(attributes, 1 << 20)
+    pthread_attr_setstacksize(attributes, 8 << 20)
     let context = Unmanaged.passRetained(self)
     var thread = pthread_t()
     let result = pthread_create(&thread, attributes, runJobs, context.toOpaque())

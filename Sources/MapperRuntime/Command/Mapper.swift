@@ -26,7 +26,7 @@ public protocol Mapper: Sendable {
   /// Whether the driver can write what goes over its buses into ``DriverContext/recordingPath``: then there is an option
   /// `--record` and a subcommand `record`. Not unless the mapper says so.
   static var canRecord: Bool { get }
-  /// What the executable can do beside running the mapper (`run`), `plan`, `read` and `write`; nothing unless the mapper says so.
+  /// What the executable can do beside running the mapper (`run`), `plan`, `read`, `write` and `schema`; nothing unless the mapper says so.
   ///
   /// A subcommand that fails throws: an error whose description is shown ends the process with 1, ArgumentParser's `ExitCode`
   /// with its code, and a `ValidationError` with 2.

@@ -4,6 +4,9 @@ package enum MapperOption: String, CaseIterable, Sendable {
   case name
   case nodeName = "node-name"
   case apiServer = "api-server"
+  case apiKubeconfig = "api-kubeconfig"
+  case apiTokenFile = "api-token-file"
+  case apiCAFile = "api-ca-file"
   case mqttServer = "mqtt-server"
   case mqttCredentials = "mqtt-credentials"
   case mqttUsername = "mqtt-username"

@@ -58,6 +58,7 @@ package struct MapperSettings: Sendable {
       do { _ = try APIClient(server: server.text) } catch { throw MapperOptionError(place: server.place, problem: error.message) }
       configuration.apiServer = server.text
     }
+    try Self.takeAPICredentials(setting, into: &configuration)
     if let server = setting(.mqttServer) {
       do { _ = try MQTTAddress(parsing: server.text) } catch { throw MapperOptionError(place: server.place, problem: error.reason) }
       configuration.mqttServer = server.text

@@ -4,7 +4,9 @@ internal import MapperSDK
 /// A mapper's command line: running it, and what else it can do.
 struct RootCommand<M: Mapper>: ParsableCommand {
   static var configuration: CommandConfiguration {
-    let own: [any ParsableCommand.Type] = [RunCommand<M>.self, PlanCommand<M>.self, ReadCommand<M>.self, WriteCommand<M>.self]
+    let own: [any ParsableCommand.Type] = [
+      RunCommand<M>.self, PlanCommand<M>.self, ReadCommand<M>.self, WriteCommand<M>.self, SchemaCommand<M>.self,
+    ]
     let recording: [any ParsableCommand.Type] = M.canRecord ? [RecordCommand<M>.self] : []
     return CommandConfiguration(
       commandName: M.name,

@@ -55,12 +55,14 @@ struct RunCommand<M: Mapper>: AsyncParsableCommand {
       return handler
     }
     MetricsSystem.bootstrap(PrometheusRegistry())
-    let logger = Logger(label: settings.configuration.name)
+    let secrets = SecretTexts()
+    let logger = secrets.masking(Logger(label: settings.configuration.name))
     let driver = try M.makeDriver(
       DriverContext(
         stateDirectory: settings.stateDirectory, isReadOnly: settings.configuration.isReadOnly, recordingPath: settings.recordingPath,
         logger: logger))
-    let runtime = try MapperRuntime(driver: driver, configuration: settings.configuration, logger: logger)
+    let runtime = try MapperRuntime(
+      driver: driver, configuration: settings.configuration, logger: logger, clock: .system, secrets: secrets)
     logger.info("\(M.name) \(M.version) serves \(M.Driver.protocolName) devices of node \(settings.configuration.node)")
     if settings.configuration.isReadOnly { logger.notice("read-only: nothing is written to any device") }
 

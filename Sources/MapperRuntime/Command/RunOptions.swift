@@ -12,6 +12,16 @@ struct RunOptions<M: Mapper>: ParsableArguments {
   var nodeName: String?
   @Option(help: Self.help(.apiServer, "The API server (default: http://127.0.0.1:10550).", "url"))
   var apiServer: String?
+  @Option(
+    help: Self.help(
+      .apiKubeconfig, "A kubeconfig that says the API server and how to get in, for instance /var/lib/kubeedge/kubeconfig.", "file"))
+  var apiKubeconfig: String?
+  @Option(help: Self.help(.apiTokenFile, "A file with the token to show to the API server alone.", "file"))
+  var apiTokenFile: String?
+  @Option(
+    help: Self.help(
+      .apiCAFile, "The authorities of an API server at https://host:port, as PEM (default: those that this machine trusts).", "file"))
+  var apiCaFile: String?
   @Option(help: Self.help(.mqttServer, "The MQTT broker (default: tcp://127.0.0.1:1883).", "url"))
   var mqttServer: String?
   @Option(
@@ -83,7 +93,8 @@ struct RunOptions<M: Mapper>: ParsableArguments {
 
   private var flags: [MapperOption: String] {
     let values: [MapperOption: String?] = [
-      .configFile: configFile, .name: name, .nodeName: nodeName, .apiServer: apiServer, .mqttServer: mqttServer,
+      .configFile: configFile, .name: name, .nodeName: nodeName, .apiServer: apiServer,
+      .apiKubeconfig: apiKubeconfig, .apiTokenFile: apiTokenFile, .apiCAFile: apiCaFile, .mqttServer: mqttServer,
       .mqttCredentials: mqttCredentials, .mqttUsername: mqttUsername, .mqttPasswordFile: mqttPasswordFile, .mqttCAFile: mqttCaFile,
       .mqttCertFile: mqttCertFile, .mqttKeyFile: mqttKeyFile, .transport: transport,
       .deviceSource: deviceSource, .deviceProfile: deviceProfile, .topicShape: topicShape, .httpPort: httpPort,

@@ -36,4 +36,12 @@ package struct BusStatistics: Sendable, Hashable {
   package var lostEvents = 0
   /// Units that don't answer.
   package var silentUnits: [String] = []
+
+  /// The same without what is secret: a driver names buses and units after what it is configured with.
+  func masked(by secrets: SecretTexts) -> BusStatistics {
+    var statistics = self
+    statistics.bus = secrets.masked(bus)
+    statistics.silentUnits = silentUnits.map { secrets.masked($0) }
+    return statistics
+  }
 }

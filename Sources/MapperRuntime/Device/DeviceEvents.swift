@@ -18,5 +18,10 @@ package struct DeviceEvents: Sendable {
   /// Nobody listens.
   package static let none = DeviceEvents { _, _, _, _ in }
 
+  /// The same without what is secret.
+  func masked(by secrets: SecretTexts) -> DeviceEvents {
+    DeviceEvents { [sink] device, kind, reason, message in sink(device, kind, reason, secrets.masked(message)) }
+  }
+
   func post(_ device: DeviceName, _ kind: Kind, _ reason: String, _ message: String) { sink(device, kind, reason, message) }
 }

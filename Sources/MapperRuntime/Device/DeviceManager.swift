@@ -91,6 +91,12 @@ actor DeviceManager<Driver: DeviceDriver>: Service {
         leave(name, &touched)
         log(name).info("waiting: \(problem)")
         await tell(problem, name)
+      case .unresolved(let problem)?:
+        await remove(name)
+        leave(name, &touched)
+        log(name).warning("waiting: \(problem)")
+        events.post(name, .warning, "ReferenceUnresolved", problem)
+        await tell(problem, name)
       case .released(let reason)?:
         log(name).info("no longer served: \(reason)")
         await remove(name)

@@ -113,10 +113,14 @@ actor DeviceWorker<Driver: DeviceDriver>: EdgeDevice {
     if desired.miss() { writeBox.signal() }
   }
 
-  func edgeAppeared() {
-    report.repeatAll()
+  func edgeAppeared() async {
+    let tellsQuality = await link.isSwiftlet
+    let last = report.repeatAll(tellsQuality: tellsQuality) { place in (cycles[place] ?? .max) <= Self.heartbeat }
     nextHeartbeat = .min
     inbox.mailbox.signal()
+    var twins: [String: Twin] = [:]
+    for (place, twin) in last { twins[binding.points[place].property] = twin }
+    if !twins.isEmpty { await link.report(twins, of: id) }
   }
 
   // MARK: Loops

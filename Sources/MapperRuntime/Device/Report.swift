@@ -23,11 +23,17 @@ package struct Report: Sendable {
     var reportedAt: Int64 = 0
   }
 
+  /// Why a value isn't good.
+  private struct Doubt: Sendable, Hashable {
+    let quality: Quality
+    let reason: String?
+  }
+
   private var terms: [Terms] = []
 
   private var entries: [Entry]
-  /// The failures that were reported last, while they last.
-  private var reportedFailures: [Int: String] = [:]
+  /// What was told of properties that have no good value, while it lasts.
+  private var reportedFailures: [Int: Doubt] = [:]
   /// Readings that gave no value.
   package private(set) var failures = 0
   /// Readings that gave a value.
@@ -77,24 +83,26 @@ package struct Report: Sendable {
         return nil
       }
       guard let text = sample.value.text else { return nil }
-      let doubt = sample.quality == .good || !tellsQuality ? nil : sample.quality.rawValue
+      let doubt = sample.quality == .good || !tellsQuality ? nil : Doubt(quality: sample.quality, reason: sample.reason)
       // The next one without a doubt is news.
-      if isRecovered || doubt != nil { reportedFailures[property] = doubt == nil ? nil : sample.reason }
+      if isRecovered || doubt != nil { reportedFailures[property] = doubt }
       entries[property].reported = sample.value
       entries[property].reportedAt = uptime
-      return Twin(
-        actual: TwinValue(text, timestamp: sample.time, quality: doubt, reason: doubt == nil ? nil : sample.reason),
-        type: terms.type.rawValue)
+      return twin(text, of: property, doubt)
     case .failure(let error):
       failures += 1
-      guard tellsQuality, let last = entries[property].last, let text = last.text,
-        reportedFailures[property] != error.reason
-      else { return nil }
-      reportedFailures[property] = error.reason
-      return Twin(
-        actual: TwinValue(text, timestamp: entries[property].lastTime, quality: Quality.bad.rawValue, reason: error.reason),
-        type: terms.type.rawValue)
+      let doubt = Doubt(quality: .bad, reason: error.reason)
+      guard tellsQuality, let last = entries[property].last, let text = last.text, reportedFailures[property] != doubt else { return nil }
+      reportedFailures[property] = doubt
+      return twin(text, of: property, doubt)
     }
+  }
+
+  /// A property's last value, whose text is given, with the time at which the device had it.
+  private func twin(_ text: String, of property: Int, _ doubt: Doubt?) -> Twin {
+    Twin(
+      actual: TwinValue(text, timestamp: entries[property].lastTime, quality: doubt?.quality.rawValue, reason: doubt?.reason),
+      type: terms[Int(entries[property].terms)].type.rawValue)
   }
 
   /// Takes the value that edgecore has of a property of which nothing was read yet, so that a failure to read it can be told.
@@ -115,9 +123,27 @@ package struct Report: Sendable {
   package func isEvery(_ property: Int) -> Bool { terms[Int(entries[property].terms)].policy.isEvery }
 
   /// Tells everything anew: the core is another one now.
-  package mutating func repeatAll() {
-    reportedFailures = [:]
-    for index in entries.indices { entries[index].reported = nil }
+  ///
+  /// - Parameters:
+  ///   - tellsQuality: Whether the core knows qualities.
+  ///   - isAwaited: Whether the next reading of a property comes soon, and tells it.
+  /// - Returns: What was told last of the properties whose next reading may be far, by their places.
+  package mutating func repeatAll(tellsQuality: Bool, isAwaited: (Int) -> Bool) -> [Int: Twin] {
+    var twins: [Int: Twin] = [:]
+    for index in entries.indices {
+      let doubt = reportedFailures[index]
+      // What only edgecore has told was never read.
+      guard !isAwaited(index), entries[index].reported != nil || doubt != nil, tellsQuality || doubt == nil,
+        let text = entries[index].last?.text
+      else {
+        entries[index].reported = nil
+        continue
+      }
+      twins[index] = twin(text, of: index, doubt)
+    }
+    // A failure is told again when it happens again.
+    reportedFailures = reportedFailures.filter { twins[$0.key] != nil }
+    return twins
   }
 
   /// What a reading is as a value of the property; a value outside the model's limits is none.

@@ -30,19 +30,23 @@ package final class EventPoster: Service {
     package var refused: Int
   }
 
-  /// - Throws: ``APIError`` when the server's address can't be used.
-  package init(
-    server: String, mapper: String, node: String, clock: MapperClock = .system, logger: Logger,
+  init(
+    client: APIClient, mapper: String, node: String, clock: MapperClock = .system, logger: Logger,
     limits: EventLedger.Limits = EventLedger.Limits(),
     makeSuffix: @escaping @Sendable () -> String = { String(UInt64.random(in: (1 << 60)...UInt64.max), radix: 16) }
-  ) throws {
-    client = try APIClient(server: server)
+  ) {
+    self.client = client
     self.mapper = mapper
     self.node = node
     self.clock = clock
     self.logger = logger
     self.makeSuffix = makeSuffix
     ledger = Mutex(EventLedger(limits: limits))
+  }
+
+  /// - Throws: ``APIError`` when the server's address can't be used.
+  package convenience init(server: String, mapper: String, node: String, logger: Logger) throws {
+    self.init(client: try APIClient(server: server), mapper: mapper, node: node, logger: logger)
   }
 
   /// What was told and what wasn't.

@@ -11,11 +11,14 @@ package struct RESTAPI: Sendable {
   let clock: MapperClock
   /// The metrics in Prometheus' text format; `nil` when they go elsewhere.
   let metrics: @Sendable () async -> String?
+  /// Takes what is secret out of a sentence.
+  private let mask: @Sendable (String) -> String
 
   package init(
     directory: any DeviceDirectory, health: MapperHealth, clock: MapperClock = .system,
-    metrics: @escaping @Sendable () async -> String? = { nil }
+    metrics: @escaping @Sendable () async -> String? = { nil }, mask: @escaping @Sendable (String) -> String = { $0 }
   ) {
+    self.mask = mask
     self.directory = directory
     self.health = health
     self.clock = clock
@@ -28,7 +31,7 @@ package struct RESTAPI: Sendable {
     do throws(RESTError) {
       answer = try await route(request)
     } catch {
-      answer = RESTAnswer(error, now: clock.now())
+      answer = RESTAnswer(RESTError(error.status, error.reason, mask(error.message), allow: error.allow), now: clock.now())
     }
     Counter(label: "mapper_http_requests_total", dimensions: [("code", "\(answer.status)")]).increment()
     return answer

@@ -8,19 +8,21 @@ struct APISpecSource: SpecSource {
   private let client: APIClient
   private let node: String
   private let protocolName: String
+  private let references: SpecReferences
   private let submit: @Sendable ([SpecStore.Change]) -> Void
   private let onDevices: @Sendable () -> Void
   private let logger: Logger
 
   /// - Parameter onDevices: Told each time all Devices have been listed.
-  /// - Throws: ``APIError`` when the address can't be used.
   init(
-    server: String, node: String, protocolName: String, logger: Logger, submit: @escaping @Sendable ([SpecStore.Change]) -> Void,
+    client: APIClient, node: String, protocolName: String, references: SpecReferences, logger: Logger,
+    submit: @escaping @Sendable ([SpecStore.Change]) -> Void,
     onDevices: @escaping @Sendable () -> Void = {}
-  ) throws {
-    client = try APIClient(server: server)
+  ) {
+    self.client = client
     self.node = node
     self.protocolName = protocolName
+    self.references = references
     self.logger = logger
     self.submit = submit
     self.onDevices = onDevices
@@ -29,6 +31,7 @@ struct APISpecSource: SpecSource {
   private enum News: Sendable {
     case models(ResourceChange)
     case devices(ResourceChange)
+    case referenced(ReferencedObject, ResourceChange)
   }
 
   /// Follows until shut down.
@@ -48,7 +51,8 @@ struct APISpecSource: SpecSource {
         // edgecore leaves out what it reports of a device itself, which is nearly all that changes; other servers ignore it.
         for await change in client.follow(Self.path(.device), query: [("specOnly", "true")]) { inbox.yield(.devices(change)) }
       }
-      var store = SpecStore(node: node, protocolName: protocolName)
+      var store = SpecStore(node: node, protocolName: protocolName, references: references)
+      var watches: [ReferencedObject: AsyncStream<Never>.Continuation] = [:]
       var lastError: String?
       var start = SpecStart()
       for await item in news {
@@ -70,9 +74,50 @@ struct APISpecSource: SpecSource {
           }
         case .devices(.changed(let object)): submit(start.take(store.deviceChanged(object)))
         case .devices(.removed(let object)): submit(start.take(store.deviceRemoved(object)))
+        case .referenced(let object, let change):
+          // What was on its way when the watch was ended.
+          guard watches[object] != nil, let content = Self.content(change) else { break }
+          submit(start.take(store.contentChanged(of: object, content)))
+        }
+        let referenced = store.referenced
+        guard !referenced.isEmpty || !watches.isEmpty else { continue }
+        for object in watches.keys where !referenced.contains(object) {
+          watches.removeValue(forKey: object)?.finish()
+          _ = store.contentChanged(of: object, nil)
+        }
+        for object in referenced where watches[object] == nil {
+          let (end, continuation) = AsyncStream.makeStream(of: Never.self)
+          watches[object] = continuation
+          group.addTask { await follow(object, until: end) { inbox.yield(.referenced(object, $0)) } }
         }
       }
+      for watch in watches.values { watch.finish() }
       group.cancelAll()
+    }
+  }
+
+  /// Follows one Secret or ConfigMap: a mapper needs no right to read others.
+  private func follow(
+    _ object: ReferencedObject, until end: AsyncStream<Never>, _ tell: @escaping @Sendable (ResourceChange) -> Void
+  ) async {
+    let path = APIClient.path(group: "", version: "v1", resource: object.kind.plural, namespace: object.namespace)
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        for await change in client.follow(path, query: [("fieldSelector", "metadata.name=\(object.name)")]) { tell(change) }
+      }
+      for await _ in end {}
+      group.cancelAll()
+    }
+  }
+
+  /// What a change says of the object that is followed; `nil`: nothing new.
+  private static func content(_ change: ResourceChange) -> ReferencedContent? {
+    switch change {
+    case .reset(let objects): objects.first.map { .object($0) } ?? .absent
+    case .changed(let object): .object(object)
+    case .removed: .absent
+    // A server that is away says nothing of the object.
+    case .disconnected(let error): [401, 403, 404].contains(error.status) ? .unreadable(error.message) : nil
     }
   }
 

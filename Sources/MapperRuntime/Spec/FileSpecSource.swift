@@ -11,6 +11,7 @@ struct FileSpecSource: SpecSource {
   private let form: SpecLibrary.Form
   private let node: String
   private let protocolName: String
+  private let references: SpecReferences
   private let check: @Sendable (ResolvedDevice) -> DriverFindings
   private let logger: Logger
   private let submit: @Sendable ([SpecStore.Change]) -> Void
@@ -21,13 +22,14 @@ struct FileSpecSource: SpecSource {
   private static let shortPause: Int32 = 1000
 
   init(
-    path: String, form: SpecLibrary.Form, node: String, protocolName: String, logger: Logger,
+    path: String, form: SpecLibrary.Form, node: String, protocolName: String, references: SpecReferences, logger: Logger,
     check: @escaping @Sendable (ResolvedDevice) -> DriverFindings, submit: @escaping @Sendable ([SpecStore.Change]) -> Void
   ) {
     self.path = path
     self.form = form
     self.node = node
     self.protocolName = protocolName
+    self.references = references
     self.check = check
     self.logger = logger
     self.submit = submit
@@ -49,8 +51,9 @@ struct FileSpecSource: SpecSource {
   /// Blocks its thread.
   private func follow(until stop: StopSignal) {
     var watch = FolderWatch()
-    var library = SpecLibrary(form: form, node: node, protocolName: protocolName, check: check)
-    var store = SpecStore(node: node, protocolName: protocolName, takesUnassigned: true, keepsDesired: form == .objects)
+    var library = SpecLibrary(form: form, node: node, protocolName: protocolName, references: references, check: check)
+    var store = SpecStore(
+      node: node, protocolName: protocolName, takesUnassigned: true, keepsDesired: form == .objects, references: references)
     var journal = SpecJournal(path: path, node: node, logger: logger)
     var seen: SpecFiles.Fingerprint?
     var isDue = true

@@ -15,19 +15,15 @@ struct SpecCheck {
     let object = document.object
     guard let kind = ResourceKind(rawValue: object["kind"]?.string ?? "") else { return }
     let versionText = object["apiVersion"]?.string ?? ""
-    guard let version = APIVersion(groupVersion: versionText), let schema = Schema.of(kind, version) else {
+    guard let version = APIVersion(groupVersion: versionText), kind.versions.contains(version) else {
       let known = kind.versions.map(\.groupVersion).joined(separator: " or ")
       errors = [document.problem("\"\(versionText)\" is not \(known)", at: "apiVersion")]
       return
     }
-    var found = schema.validate(object) + ObjectMetaValidator.validate(object)
-    // What an object means can be told only when it is well-formed.
-    if !found.contains(where: { $0.kind != .unknownField }) {
-      let result = kind == .device ? DeviceValidator.validate(object, model: model) : DeviceModelValidator.validate(object)
-      found += result.errors
-      // A profile's oddities are those of the program that writes it.
-      if !isProfile { warnings = result.warnings.compactMap { Self.problem($0, document) } }
-    }
+    // What the driver can't use it says by itself, when the device is resolved.
+    guard let (found, notes) = try? ResourceValidator.validate(object, model: model) else { return }
+    // A profile's oddities are those of the program that writes it.
+    if !isProfile { warnings = notes.compactMap { Self.problem($0, document) } }
     var seen: Set<FieldError> = []
     for error in found where seen.insert(error).inserted {
       // A profile's desired values are edgecore's to tell; it lists some for read-only properties, too.

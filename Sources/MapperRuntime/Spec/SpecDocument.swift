@@ -1,14 +1,21 @@
-package import DeviceAPI
 package import JSON
 package import MapperSDK
 package import YAML
 
 /// An object that a file describes, with the places of its fields.
 package struct SpecDocument: Sendable {
+  /// A kind that a mapper reads.
+  package enum Kind: String, Sendable {
+    case device = "Device"
+    case model = "DeviceModel"
+    case secret = "Secret"
+    case configMap = "ConfigMap"
+  }
+
   /// What the object is.
   package struct Identity: Sendable, Hashable {
     /// Its kind.
-    package let kind: ResourceKind
+    package let kind: Kind
     /// Its name.
     package let name: DeviceName
   }
@@ -50,7 +57,7 @@ package struct SpecDocument: Sendable {
 
   /// The kind and the name, if the object has them.
   package var identity: Identity? {
-    guard let kind = object["kind"]?.string.flatMap({ ResourceKind(rawValue: $0) }), let name = DeviceName(object: object) else {
+    guard let kind = object["kind"]?.string.flatMap({ Kind(rawValue: $0) }), let name = DeviceName(object: object) else {
       return nil
     }
     return Identity(kind: kind, name: name)

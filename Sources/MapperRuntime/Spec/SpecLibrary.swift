@@ -19,16 +19,20 @@ package struct SpecLibrary: Sendable {
   private let node: String?
   private let protocolName: String
   private let check: (@Sendable (ResolvedDevice) -> DriverFindings)?
+  private let references: SpecReferences?
   private var documents: [String: [SpecDocument]] = [:]
 
   /// Files for a mapper of a node and a protocol.
   ///
   /// - Parameters:
   ///   - node: The node; `nil`: of all nodes.
+  ///   - references: What resolves references to Secrets and ConfigMaps.
   ///   - check: What the mapper's driver finds wrong, so that it shows with its place.
   package init(
-    form: Form, node: String?, protocolName: String, check: (@Sendable (ResolvedDevice) -> DriverFindings)? = nil
+    form: Form, node: String?, protocolName: String, references: SpecReferences? = nil,
+    check: (@Sendable (ResolvedDevice) -> DriverFindings)? = nil
   ) {
+    self.references = references
     self.form = form
     self.node = node
     self.protocolName = protocolName
@@ -76,8 +80,10 @@ package struct SpecLibrary: Sendable {
         snapshot.problems.append(document.problem("expected an object with apiVersion, kind and metadata"))
         continue
       }
-      guard kind == ResourceKind.device.rawValue || kind == ResourceKind.deviceModel.rawValue else {
-        snapshot.warnings.append(document.problem("\(kind) is passed over: a mapper needs Device and DeviceModel", at: "kind"))
+      guard SpecDocument.Kind(rawValue: kind) != nil else {
+        snapshot.warnings.append(
+          document.problem(
+            "\(kind) is passed over: a mapper needs Device and DeviceModel, and Secret and ConfigMap that they refer to", at: "kind"))
         continue
       }
       guard let identity = document.identity else {
@@ -91,7 +97,12 @@ package struct SpecLibrary: Sendable {
         continue
       }
       places[identity] = document
-      if identity.kind == .device { devices.append((document, identity.name)) } else { addModel(document, identity.name, to: &snapshot) }
+      switch identity.kind {
+      case .device: devices.append((document, identity.name))
+      case .model: addModel(document, identity.name, to: &snapshot)
+      case .secret, .configMap:
+        if let object = ReferencedObject(document.object) { snapshot.referenced[object] = document.object }
+      }
     }
     for (document, name) in devices { addDevice(document, name, to: &snapshot) }
     // What is wrong with a model each of its devices has found.
@@ -134,8 +145,17 @@ package struct SpecLibrary: Sendable {
       do {
         let device = try Device(decoding: document.object)
         snapshot.devices[name] = device
-        guard let model, let findings = self.check?(ResolvedDevice(device: device, model: model)) else { return }
+        guard let model, let check = self.check else { return }
+        var resolved = ResolvedDevice(device: device, model: model)
         let finder = DriverCheck(document: document, model: snapshot.modelDocuments[DeviceName(model.metadata)])
+        if let references, resolved.hasReferences {
+          let resolution = references.resolution(of: resolved, snapshot.referenced)
+          snapshot.unresolvedDevices[name] = resolution.problems.isEmpty ? nil : resolution.problems.map { finder.problem($0) }
+          // What lacks something now is checked when it is all there.
+          guard resolution.problems.isEmpty else { return }
+          resolved = resolution.device
+        }
+        let findings = check(resolved)
         snapshot.problems += findings.faults.map { finder.problem($0) }
         errors = findings.failures.map { finder.problem($0) }
         guard !errors.isEmpty else { return }

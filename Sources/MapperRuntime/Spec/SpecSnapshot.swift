@@ -1,4 +1,5 @@
 package import DeviceAPI
+package import JSON
 package import MapperSDK
 
 /// All Devices and DeviceModels that files describe, those that are wrong with what is wrong.
@@ -15,8 +16,12 @@ package struct SpecSnapshot: Sendable {
   package var brokenDevices: [DeviceName: String] = [:]
   /// What is wrong with each of them, at its place.
   package var deviceProblems: [DeviceName: [SpecProblem]] = [:]
+  /// Devices of this mapper that refer to what isn't there, or can't be used, and what.
+  package var unresolvedDevices: [DeviceName: [SpecProblem]] = [:]
   /// What describes each device of this mapper, a broken one too.
   package var documents: [DeviceName: SpecDocument] = [:]
+  /// The Secrets and ConfigMaps, to which devices may refer.
+  package var referenced: [ReferencedObject: JSONValue] = [:]
   /// Nodes of devices that are other mappers'.
   package var otherNodes: Set<String> = []
   /// What else is wrong.

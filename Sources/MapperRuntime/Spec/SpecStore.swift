@@ -14,6 +14,8 @@ package struct SpecStore: Sendable {
     case broken(String)
     /// Something it needs isn't there yet, and what.
     case waiting(String)
+    /// Its configuration refers to what isn't there, or can't be used, and what; of nothing secret.
+    case unresolved(String)
     /// It was the mapper's, is there, and is the mapper's no more, and why.
     case released(String)
   }
@@ -45,6 +47,10 @@ package struct SpecStore: Sendable {
   private var entries: [DeviceName: Entry] = [:]
   /// Whether the devices come from files.
   private var isFromFiles = false
+  /// What the devices refer to; `nil`: references stay as they are written.
+  private var references: SpecReferences?
+  /// What files lack of what their devices refer to, with its places.
+  private var unresolved: [DeviceName: String] = [:]
 
   /// The devices of a node that speak a protocol.
   ///
@@ -53,7 +59,11 @@ package struct SpecStore: Sendable {
   ///   - takesUnassigned: Whether devices that name no node are the mapper's, as those of a file are that it was given.
   ///   - keepsDesired: Whether desired values are the mapper's business; else edgecore tells them, and those of the objects
   ///     are left out.
-  package init(node: String?, protocolName: String, takesUnassigned: Bool = false, keepsDesired: Bool = false) {
+  ///   - references: What resolves references to Secrets and ConfigMaps.
+  package init(
+    node: String?, protocolName: String, takesUnassigned: Bool = false, keepsDesired: Bool = false, references: SpecReferences? = nil
+  ) {
+    self.references = references
     self.node = node
     self.protocolName = protocolName
     self.takesUnassigned = takesUnassigned
@@ -68,6 +78,8 @@ package struct SpecStore: Sendable {
     models = snapshot.models
     brokenDevices = snapshot.brokenDevices
     brokenModels = snapshot.brokenModels
+    references?.reset(snapshot.referenced)
+    unresolved = snapshot.unresolvedDevices.mapValues { $0.map(\.description).joined(separator: "; ") }
     return old.union(devices.keys).union(brokenDevices.keys).sorted().flatMap { refresh($0) }
   }
 
@@ -102,8 +114,19 @@ package struct SpecStore: Sendable {
       // Whose it is can't be told from what can't be read, unless it was this mapper's before.
       guard let name = DeviceName(object: object), entries[name] != nil || Self.mentions(object, node) else { return [] }
       devices[name] = nil
+      references?.forget(name)
       return set(.broken("\(error)"), name)
     }
+  }
+
+  /// The Secrets and ConfigMaps that the mapper's devices refer to.
+  package var referenced: Set<ReferencedObject> { references?.objects ?? [] }
+
+  /// Takes a new or changed Secret or ConfigMap; `nil` when nothing is known of it, which leaves its devices as they are.
+  package mutating func contentChanged(of object: ReferencedObject, _ content: ReferencedContent?) -> [Change] {
+    guard references?.set(content, of: object) == true else { return [] }
+    let concerned = references?.devices(using: object) ?? []
+    return concerned.sorted().flatMap { refresh($0) }
   }
 
   /// Takes a Device that is gone.
@@ -133,8 +156,19 @@ package struct SpecStore: Sendable {
   }
 
   private mutating func refresh(_ name: DeviceName) -> [Change] {
+    references?.forget(name)
     var entry = brokenDevices[name].map { Entry.broken($0) }
     if entry == nil, let device = devices[name] { entry = self.entry(device) }
+    if case .ready(let device)? = entry, device.hasReferences, references != nil {
+      // Until all is known that the device refers to, it stays what it was, but that it waits for its model.
+      guard let resolved = references?.resolve(device, name) else {
+        guard case .waiting? = entries[name] else { return [] }
+        entries[name] = nil
+        return [Change(name: name, entry: nil)]
+      }
+      entry = resolved
+      if case .unresolved = resolved, let placed = unresolved[name] { entry = .unresolved(placed) }
+    }
     return set(entry, name)
   }
 

@@ -64,6 +64,7 @@ public struct PollPlan: Sendable, Hashable {
   ///   - turnaround: How long a unit takes before it answers, in microseconds.
   ///   - planner: Divides points into requests.
   public init(_ units: [Unit], turnaround: Int64, planner: BusScheduler.Planner) {
+    let units = units.map { Unit(id: $0.id, points: $0.points.map { ($0.point, BusScheduler.possible($0.cycle)) }) }
     let longest = units.flatMap(\.points).map(\.cycle).max() ?? 0
     // Long enough for cycles to be stretched, and to settle, and for the slowest to be seen a few times.
     let settling: Int64 = 60_000 + 2 * longest

@@ -99,10 +99,16 @@ public struct BusScheduler: Sendable {
 
   // MARK: What is on the bus
 
+  /// The longest cycle there is, in milliseconds, a leap year: longer ones are taken for it.
+  public static let longestCycle: Int64 = 31_622_400_000
+
+  /// The cycle that is kept when this one is asked for.
+  static func possible(_ cycle: Int64) -> Int64 { min(max(cycle, 1), longestCycle) }
+
   /// Takes over which points of a unit are read how often; none removes the unit. New ones are read at once.
   ///
   /// - Parameters:
-  ///   - points: Points with their cycles in milliseconds.
+  ///   - points: Points with their cycles in milliseconds, of which none is longer than ``longestCycle``.
   ///   - id: The unit.
   ///   - now: The time, in milliseconds.
   public mutating func setPoints(_ points: [(point: Int, cycle: Int64)], of id: UnitID, now: Int64) {

@@ -104,7 +104,7 @@ struct ScheduledUnit: Sendable {
     var members: [Int64: [Int]] = [:]
     var known = Set<Int>()
     for (point, cycle) in points {
-      let cycle = max(cycle, 1)
+      let cycle = BusScheduler.possible(cycle)
       if members[cycle] == nil { cycles.append(cycle) }
       members[cycle, default: []].append(point)
       known.insert(point)
@@ -136,7 +136,12 @@ struct ScheduledUnit: Sendable {
     forgetPlans()
   }
 
-  static func stretched(_ cycle: Int64, _ stretch: Double) -> Int64 { max(1, Int64((Double(cycle) * stretch).rounded())) }
+  static func stretched(_ cycle: Int64, _ stretch: Double) -> Int64 {
+    max(1, Int64(min((Double(cycle) * stretch).rounded(), longestStretched)))
+  }
+
+  /// What cycles are stretched to at most, in milliseconds: times can still be added to it.
+  private static let longestStretched = 1e15
 }
 
 extension [Int] {

@@ -40,7 +40,7 @@ public struct MapperHarness<Driver: DeviceDriver>: Sendable {
   ) async throws -> Result {
     let logger = logger ?? Logger(label: "harness") { _ in SwiftLogNoOpLogHandler() }
     let host = DeviceHost(driver: driver, edge: edge, clock: clock?.mapperClock ?? .system, logger: logger)
-    let book = SpecBook(protocolName: Driver.protocolName) { DriverFindings($0, driver: driver) }
+    let book = SpecBook(driver: driver)
     let harness = MapperHarness(edge: edge, host: host, book: Book(book))
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [host], logger: logger))
     let end = Promise<Void>()

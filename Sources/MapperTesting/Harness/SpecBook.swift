@@ -17,9 +17,13 @@ struct SpecBook: Sendable {
   private var library: SpecLibrary
   private var store: SpecStore
 
-  init(protocolName: String, check: @escaping @Sendable (ResolvedDevice) -> DriverFindings) {
-    library = SpecLibrary(form: .objects, node: nil, protocolName: protocolName, check: check)
-    store = SpecStore(node: nil, protocolName: protocolName, takesUnassigned: true)
+  init<Driver: DeviceDriver>(driver: Driver) {
+    let protocolName = Driver.protocolName
+    let references = SpecReferences(driver: { Driver.schema.document(protocolName: Driver.protocolName) }, secrets: SecretTexts())
+    library = SpecLibrary(form: .objects, node: nil, protocolName: protocolName, references: references) {
+      DriverFindings($0, driver: driver)
+    }
+    store = SpecStore(node: nil, protocolName: protocolName, takesUnassigned: true, references: references)
   }
 
   /// Takes objects over, each as a whole.

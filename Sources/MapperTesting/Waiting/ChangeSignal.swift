@@ -22,23 +22,29 @@ final class ChangeSignal: Sendable {
 
   /// Waits until an observation is what is wanted, or cancelled, or too late.
   ///
-  /// - Returns: What was observed last, and whether it is what is wanted.
+  /// - Returns: What was wanted, though it may have passed since, or what was observed last.
   func wait<Value: Sendable>(
     within duration: Duration, observe: @escaping @Sendable () -> Value, until isWanted: @escaping @Sendable (Value) -> Bool
   ) async -> (Value, isMet: Bool) {
-    await withTaskGroup(of: Void.self) { group in
+    let wanted = await withTaskGroup(of: Value?.self) { group in
       group.addTask {
         while !Task.isCancelled {
           // Asked for before looking: what changes meanwhile wakes.
           let version = self.state.withLock { $0.version }
-          if isWanted(observe()) { return }
+          let value = observe()
+          if isWanted(value) { return value }
           await self.wait(after: version)
         }
+        return nil
       }
-      group.addTask { try? await Task.sleep(for: duration) }
-      await group.next()
-      group.cancelAll()
+      group.addTask {
+        try? await Task.sleep(for: duration)
+        return nil
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
     }
+    if let wanted { return (wanted, true) }
     let value = observe()
     return (value, isWanted(value))
   }

@@ -57,18 +57,7 @@ struct ConformanceTests {
 
   @Test("docs/compatibility.md shows each exchange: alike, or otherwise and why")
   func table() throws {
-    let page = URL(fileURLWithPath: Executables.repositoryRoot).appendingPathComponent("docs/compatibility.md")
-    let text = try String(contentsOf: page, encoding: .utf8)
-    let marks = (begin: "<!-- exchanges -->\n", end: "<!-- /exchanges -->")
-    let begin = try #require(text.range(of: marks.begin))
-    let end = try #require(text.range(of: marks.end, range: begin.upperBound..<text.endIndex))
-    let table = try Self.renderedTable()
-    guard text[begin.upperBound..<end.lowerBound] != table else { return }
-    if ProcessInfo.processInfo.environment["SWIFTLET_WRITE_DOCS"] == "1" {
-      try Data(text.replacingCharacters(in: begin.upperBound..<end.lowerBound, with: table).utf8).write(to: page)
-    }
-    Issue.record(
-      "docs/compatibility.md doesn't show what the vectors say; SWIFTLET_WRITE_DOCS=1 swift test --filter ConformanceTests writes it")
+    try DocumentTable.check(mark: "exchanges", rewrittenBy: "ConformanceTests") { try Self.renderedTable() }
   }
 
   private static func renderedTable() throws -> String {

@@ -61,6 +61,7 @@ struct TwinDispatcherTests {
   func shapes() async throws {
     let folder = try TestFolder()
     try await EdgeFixture.with(folder) { edge in
+      for namespace in ["factory", "plant"] { try await edge.makeNamespace(namespace) }
       let elsewhere = "/apis/devices.kubeedge.io/v1beta1/namespaces/factory/devices"
       let update = #"{"event_id":"e","twin":{"p":{"actual":{"value":"1"}}}}"#
       func answer(_ topic: String) async throws -> (topic: String?, code: Int?) {

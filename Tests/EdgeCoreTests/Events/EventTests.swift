@@ -192,7 +192,8 @@ struct EventTests {
       _ = try await edge.call("POST", Self.events, Self.event("a", device: "pump"))
       _ = try await edge.call("POST", Self.events, Self.event("b"))
       var events = watch.events.makeAsyncIterator()
-      let event = try #require(try await events.next())
+      let message = try #require(try await events.next())
+      guard case .event(let event) = message else { throw UnexpectedMessage() }
       #expect(event.change == .added)
       #expect(event.object.stored.key.name == "b")
     }
@@ -216,3 +217,5 @@ struct EventTests {
     #expect(Timestamp.milliseconds(rfc3339: text) == nil)
   }
 }
+
+private struct UnexpectedMessage: Error {}

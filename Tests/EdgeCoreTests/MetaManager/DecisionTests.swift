@@ -41,14 +41,16 @@ struct DecisionTests {
       ("", true), ("zone=a", true), ("zone==a", true), ("zone=b", false), ("zone!=b", true), ("zone in (a,b)", true),
       ("zone in (b)", false),
       ("zone notin (b)", true), ("zone", true), ("!zone", false), ("other", false), ("!other", true), ("other!=x", true),
-      ("zone=a,other", false), ("zone in (a, b),tier=one", true),
+      ("zone=a,other", false), ("zone in (a, b),tier=one", true), ("zone in ()", false), ("count>3", true), ("count<3", false),
+      ("zone>3", false), ("other=", false), (" zone = a ", true),
     ])
   func labelSelector(text: String, matches: Bool) throws {
-    #expect(try LabelSelector(text).matches(["zone": "a", "tier": "one"]) == matches)
+    #expect(try LabelSelector(text).matches(["zone": "a", "tier": "one", "count": "5"]) == matches)
   }
 
   @Test(
-    "A label selector that can't be read is refused", arguments: ["zone in", "zone in (", "=a", "a b", "zone within (a)", "zone in ()"])
+    "A label selector that can't be read is refused",
+    arguments: ["zone in", "zone in (", "=a", "a b", "zone within (a)", "a==b==c", "-a=b", "a=b!c", "zone=a,", "a>b"])
   func malformedSelector(text: String) {
     #expect(throws: MalformedSelector.self) { () throws in try LabelSelector(text) }
   }

@@ -21,7 +21,7 @@ struct WatchTests {
       watch.end()
       var seen: [String] = []
       var last = start
-      for try await event in watch.events {
+      for try await case .event(let event) in watch.events {
         #expect(event.resourceVersion > last)
         last = event.resourceVersion
         seen.append(event.change.rawValue)
@@ -42,6 +42,39 @@ struct WatchTests {
     }
   }
 
+  @Test("Large objects are kept for fewer changes, and a watcher that doesn't take them holds no more than that")
+  func largeObjects() async throws {
+    let folder = try TestFolder()
+    let configMaps = "/api/v1/namespaces/default/configmaps"
+    let selection = ObjectSelection(kind: .configMap)
+    try await EdgeFixture.with(folder) { edge in
+      let start = await edge.meta.list(selection).resourceVersion
+      let idle = try #require(await edge.meta.watch(selection, after: start))
+      var revisions: [Int64] = []
+      for number in 0..<40 {
+        let text = JSONValue.string(String(repeating: "x", count: 1_000_000) + "\(number)")
+        let object: JSONValue = ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "large"], "data": ["text": text]]
+        let answer =
+          number == 0 ? try await edge.call("POST", configMaps, object) : try await edge.call("PATCH", configMaps + "/large", object)
+        #expect(answer.code < 300)
+        revisions.append(await edge.revision)
+      }
+      #expect(await edge.meta.watch(selection, after: start) == nil)
+      let recent = try #require(await edge.meta.watch(selection, after: revisions[30]))
+      recent.end()
+      var told: [Int64] = []
+      for try await case .event(let event) in recent.events { told.append(event.resourceVersion) }
+      #expect(told == Array(revisions[31...]))
+      var isLagging = false
+      do {
+        for try await _ in idle.events {}
+      } catch is WatcherLagged {
+        isLagging = true
+      }
+      #expect(isLagging)
+    }
+  }
+
   @Test("What enters a selection is added, what leaves it deleted")
   func selector() async throws {
     let folder = try TestFolder()
@@ -56,7 +89,7 @@ struct WatchTests {
       let watch = try #require(await edge.meta.watch(selection, after: start))
       watch.end()
       var seen: [String] = []
-      for try await event in watch.events { seen.append(event.change.rawValue) }
+      for try await case .event(let event) in watch.events { seen.append(event.change.rawValue) }
       #expect(seen == ["ADDED", "DELETED", "ADDED"])
     }
   }
@@ -85,7 +118,7 @@ struct WatchTests {
       func values(_ watch: MetaManager.Subscription) async throws -> [String?] {
         watch.end()
         var values: [String?] = []
-        for try await event in watch.events { values.append(event.object.twin?.properties["p"]?.actual?.value) }
+        for try await case .event(let event) in watch.events { values.append(event.object.twin?.properties["p"]?.actual?.value) }
         return values
       }
       #expect(try await values(watch) == [nil, "1", "5", "6"])
@@ -100,8 +133,8 @@ struct WatchTests {
   func lagging() async throws {
     let folder = try TestFolder()
     try await EdgeFixture.with(folder) { edge in
-      let watch = try #require(await edge.meta.watch(Self.all, after: nil))
-      for number in 0..<1_100 {
+      let watch = try #require(await edge.meta.watch(Self.all, after: nil, buffer: 100))
+      for number in 0...100 {
         _ = try await edge.call("POST", Samples.devices, Samples.device("d\(number)"))
       }
       #expect(await edge.meta.watcherCount == 0)

@@ -27,7 +27,7 @@ struct PatchTests {
     ])
   func jsonPatch(patch: String, result: String) throws {
     let value: JSONValue = ["list": [1, 2], "name": "x"]
-    #expect(try JSONPatch.apply(try JSONValue(parsing: patch), to: value).text == result)
+    #expect(try JSONPatch.apply(try JSONValue(parsing: patch), to: value, maximumDepth: 64).text == result)
   }
 
   @Test(
@@ -39,11 +39,14 @@ struct PatchTests {
       (#"[{"op":"turn","path":"/name"}]"#, "the patch's operation 0: there is no operation \"turn\""),
       (#"[{"op":"add","path":"name"}]"#, "the patch's operation 0: \"name\" is no JSON pointer: it has to begin with /"),
       (#"[{"op":"add","path":"/list/7","value":1}]"#, "the patch's operation 0: the array has no place 7"),
+      (#"[{"op":"test","path":"/list/01","value":2}]"#, "the patch's operation 0: there is nothing at /list/01"),
+      (#"[{"op":"add","path":"/list/+1","value":1}]"#, "the patch's operation 0: the array has no place +1"),
+      (#"[{"op":"remove","path":"/list/-0"}]"#, "the patch's operation 0: there is nothing at /list/-0"),
       (#"[{"op":"remove","path":""}]"#, "the patch's operation 0: the whole object can't be removed"),
     ])
   func failing(patch: String, problem: String) throws {
     let error = #expect(throws: JSONPatch.Failure.self) {
-      () throws in try JSONPatch.apply(try JSONValue(parsing: patch), to: ["list": [1, 2], "name": "x"])
+      () throws in try JSONPatch.apply(try JSONValue(parsing: patch), to: ["list": [1, 2], "name": "x"], maximumDepth: 64)
     }
     #expect(error?.description == problem)
   }

@@ -14,8 +14,34 @@ struct RefusalTests {
     (#"{"spec":{"properties":[{"name":"target","desired":{"value":"warm"}}]}}"#, 422, "spec.properties[0].desired"),
     (#"{"spec":{"properties":[{"name":"temperature","desired":{"value":"50"}}]}}"#, 422, "spec.properties[0].desired"),
     (#"{"spec":{"properties":[{"name":"pressure"}]}}"#, 422, "spec.properties[0].name"),
-    (#"{"spec":{"properties":[{"name":"target"},{"name":"target"}]}}"#, 422, "spec.properties[1].name"),
+    (#"{"spec":{"properties":[{"name":"target"},{"name":"target"}]}}"#, 422, "spec.properties[1]: "),
   ]
+
+  @Test("What nests too deeply is refused; the deepest that isn't can be changed, waited for and read after a restart")
+  func depth() async throws {
+    @Sendable func device(_ levels: Int) -> JSONValue {
+      var device = Samples.device("deep")
+      device["metadata"]?["finalizers"] = ["example.com/hold"]
+      var value: JSONValue = 1
+      // The device, its spec, protocol and configData are levels of their own.
+      for _ in 4..<levels { value = ["a": value] }
+      device["spec"]?["protocol"] = ["protocolName": "temperature", "configData": ["a": value]]
+      return device
+    }
+    let folder = try TestFolder()
+    try await EdgeFixture.with(folder) { edge in
+      _ = try await edge.call("POST", Samples.models, Samples.model)
+      #expect(try await edge.call("POST", Samples.devices, device(65)).code == 400)
+      #expect(try await edge.call("POST", Samples.devices, device(64)).code == 201)
+      #expect(try await edge.call("PATCH", Samples.devices + "/deep", ["metadata": ["labels": ["a": "b"]]]).code == 200)
+      #expect(try await edge.call("DELETE", Samples.devices + "/deep").code == 200)
+    }
+    try await EdgeFixture.with(folder) { edge in
+      let kept = try await edge.call("GET", Samples.devices + "/deep").json
+      #expect(kept.at("metadata", "deletionTimestamp")?.string != nil)
+      #expect(kept.at("metadata", "managedFields")?.array?.isEmpty == false)
+    }
+  }
 
   @Test("A Device with a wrong field is refused with its place", arguments: wrongFields)
   func wrongField(change: String, code: Int, place: String) async throws {
@@ -52,6 +78,30 @@ struct RefusalTests {
       #expect(answer.code == 201)
       #expect(answer.warnings.contains("unknown field \"spec.nodename\""))
       #expect(answer.json.at("spec", "nodename") == nil)
+    }
+  }
+
+  @Test("A field that a body has twice is refused where the client asks for it, and else only a warning")
+  func duplicateField() async throws {
+    let folder = try TestFolder()
+    try await EdgeFixture.with(folder) { edge in
+      let text = Samples.device().text.dropLast() + #","metadata":{"name":"boiler","labels":{"a":"1","a":"2"}}}"#
+      let strict = try await edge.call("POST", Samples.devices, query: ["fieldValidation": "Strict"], text: String(text))
+      #expect(strict.code == 400)
+      #expect(
+        strict.json["message"]?.string?.hasSuffix(
+          #"strict decoding error: duplicate field "metadata", duplicate field "metadata.labels.a""#) == true, "\(strict.json.text)")
+      #expect(
+        try await edge.call("POST", Samples.devices, query: ["fieldValidation": "Ignore", "dryRun": "All"], text: String(text)).warnings
+          .count(where: { $0.hasPrefix("duplicate") }) == 0)
+      let answer = try await edge.call("POST", Samples.devices, text: String(text))
+      #expect(answer.code == 201)
+      #expect(answer.warnings.prefix(2) == [#"duplicate field "metadata""#, #"duplicate field "metadata.labels.a""#])
+      #expect(answer.json.at("metadata", "labels") == ["a": "2"])
+      let patched = try await edge.call(
+        "PATCH", Samples.devices + "/boiler", query: ["fieldValidation": "Strict"],
+        text: #"{"metadata":{"labels":{"b":"1","b":"2"}}}"#)
+      #expect(patched.code == 422)
     }
   }
 
@@ -118,6 +168,33 @@ struct RefusalTests {
     ] {
       let status = #expect(throws: APIStatus.self) { () throws in try door.check(authority: authority, origin: origin) }
       #expect(status?.code == 403)
+    }
+  }
+
+  @Test("A page that doesn't say what it sends writes nothing")
+  func unnamedBody() {
+    let door = RequestDoor(host: "127.0.0.1")
+    for type in [nil, ""] {
+      let status = #expect(throws: APIStatus.self) {
+        () throws in try door.check(method: "POST", origin: "http://localhost:3000", contentType: type)
+      }
+      #expect(status?.code == 415)
+      #expect(throws: Never.self) { () throws in try door.check(method: "POST", origin: nil, contentType: type) }
+      #expect(throws: Never.self) { () throws in try door.check(method: "DELETE", origin: "http://localhost:3000", contentType: type) }
+    }
+  }
+
+  @Test("Of very many warnings some are told, and how many there are besides")
+  func manyWarnings() async throws {
+    let folder = try TestFolder()
+    try await EdgeFixture.with(folder) { edge in
+      var body = Samples.device()
+      for index in 0..<8_000 { body["spec"]?["unknown\(index)"] = 1 }
+      let answer = try await edge.call("POST", Samples.devices, body, query: ["dryRun": "All"])
+      #expect(answer.code == 201)
+      #expect(answer.warnings.count == 30)
+      #expect(answer.warnings.last?.hasSuffix("more warnings") == true)
+      #expect(answer.warnings.reduce(0) { $0 + $1.utf8.count } <= 4_096)
     }
   }
 

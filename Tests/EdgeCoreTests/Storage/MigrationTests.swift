@@ -35,6 +35,22 @@ struct MigrationTests {
     #expect(migrations.count > 1)
   }
 
+  @Test("Nobody but its owner reads a database, one from before either: Secrets are in it")
+  func mode() async throws {
+    let state = try Self.made(of: "swiftlet-1")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: state.database)
+    for fresh in [state, try StateFiles()] {
+      try await fresh.open { edge in
+        try await edge.makeNamespace("lab")
+        for file in ["", "-wal", "-shm"] {
+          let attributes = try FileManager.default.attributesOfItem(atPath: fresh.database + file)
+          let mode = attributes[.posixPermissions] as? Int
+          #expect(mode == 0o600, "swiftlet.db\(file)")
+        }
+      }
+    }
+  }
+
   @Test("A database of a newer edgecore is refused in a sentence, and not a byte of it is touched", arguments: [false, true])
   func newer(wasKilled: Bool) async throws {
     let state = try Self.made(of: "swiftlet-1")

@@ -57,17 +57,21 @@ struct EdgeFixture: Sendable {
   /// Opens the state in a folder, runs it while `body` does, and closes it.
   static func with<Value: Sendable>(
     _ folder: TestFolder, clock: ManualClock = ManualClock(), store: (any MetaStore)? = nil,
+    kinds: [ObjectKind] = ObjectKind.served, makeID: (@Sendable () -> String)? = nil,
     _ body: @escaping @Sendable (EdgeFixture) async throws -> Value
   ) async throws -> Value {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let counter = Counter()
-    let makeID: @Sendable () -> String = { "id-\(counter.next())" }
+    let makeID: @Sendable () -> String = makeID ?? { "id-\(counter.next())" }
     let opened = try store ?? SQLiteStore(path: folder.path("swiftlet.db"), clock: clock, logger: logger)
     let (outbound, outbox) = AsyncStream<OutboundMessage>.makeStream()
     let meta = try await MetaManager(store: opened, clock: clock, logger: logger) { for message in $0 { outbox.yield(message) } }
     let dispatcher = TwinDispatcher(node: "edge-node-1", makeID: makeID)
-    let server = MetaServer(meta: meta, writer: ObjectWriter(dispatcher: dispatcher, makeUID: makeID), clock: clock)
+    let writer = ObjectWriter(dispatcher: dispatcher, makeUID: makeID)
+    let server = MetaServer(meta: meta, writer: writer, clock: clock, kinds: kinds)
+    let now = clock.now
+    try? await meta.apply { writer.prepare(&$0, now: now) }
     let fixture = EdgeFixture(clock: clock, meta: meta, server: server, dispatcher: dispatcher, outbound: outbound)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await meta.run() }
@@ -79,19 +83,32 @@ struct EdgeFixture: Sendable {
   /// A request; a refusal comes back as the answer it is to the client.
   func call(
     _ method: String, _ path: String, _ body: JSONValue? = nil, contentType: String? = nil, query: [String: String] = [:],
-    accept: String? = nil
+    accept: String? = nil, isAuthenticated: Bool = false, text: String? = nil
   ) async throws -> (code: Int, json: JSONValue, warnings: [String]) {
     let type = contentType ?? (method == "PATCH" ? "application/merge-patch+json" : "application/json")
     do {
-      let request = try APIRequest(path: path, query: query)
+      let request = try APIRequest(path: path, query: query, kinds: server.kinds)
       let call = MetaServer.Call(
-        method: method, request: request, accept: Acceptance(accept), contentType: type, body: body?.serialized ?? [])
+        method: method, request: request, accept: Acceptance(accept), contentType: type,
+        body: text.map { Array($0.utf8) } ?? body?.serialized ?? [],
+        isAuthenticated: isAuthenticated)
       let answer = try await server.answer(call)
-      guard case .json(let json) = answer.body else { return (answer.code, .null, answer.warnings) }
+      let json: JSONValue =
+        switch answer.body {
+        case .json(let json): json
+        case .list(let list): list.json
+        case .text: .null
+        }
       return (answer.code, json, answer.warnings)
     } catch let status as APIStatus {
       return (status.code, status.json, [])
     }
+  }
+
+  /// Makes a namespace.
+  func makeNamespace(_ name: String) async throws {
+    let body: JSONValue = ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
+    _ = try await call("POST", "/api/v1/namespaces", body)
   }
 
   /// A mapper's message, and what is sent in answer to it.

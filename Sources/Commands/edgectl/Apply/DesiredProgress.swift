@@ -1,3 +1,4 @@
+import DeviceAPI
 import JSON
 
 /// How far desired values have come on their way to the device.
@@ -25,7 +26,11 @@ enum DesiredProgress: Equatable {
       // An empty desired value is written to nobody.
       guard !value.value.isEmpty else { return true }
       let twin = twins.first { $0["propertyName"]?.string == value.property }
-      return twin?.at("reported", "value")?.string.map { Self.isSame($0, value.value) } ?? false
+      // The server knows what the device can hold of it, which a single-precision number is less than was wished.
+      if synced?["status"]?.string == "True", twin?.at("desired", "value")?.string == value.value { return true }
+      guard let reported = twin?.at("reported", "value")?.string else { return false }
+      let type = twin?.at("reported", "metadata", "type")?.string.flatMap { PropertyType(rawValue: $0.lowercased()) }
+      return type?.isEqual(reported, value.value) ?? Self.isSame(reported, value.value)
     }
     self = isReached ? .reached : .pending(message)
   }

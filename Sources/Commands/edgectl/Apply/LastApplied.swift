@@ -18,25 +18,10 @@ enum LastApplied {
     // kubectl writes an empty object too; without it the text would differ from kubectl's and every apply in turn be a change.
     metadata["annotations"] = .object(annotations)
     plain["metadata"] = metadata
-    annotations[annotation] = .string(asGoEncodes(plain))
+    // kubectl keeps the newline that Go's encoder ends with.
+    annotations[annotation] = .string(plain.goJSON + "\n")
     metadata["annotations"] = .object(annotations)
     plain["metadata"] = metadata
     return plain
-  }
-
-  /// The text that Go's JSON encoder makes, which kubectl keeps: HTML's special characters are escaped, a newline ends it.
-  private static func asGoEncodes(_ document: JSONValue) -> String {
-    var text = ""
-    for scalar in document.text.unicodeScalars {
-      switch scalar {
-      case "<": text += "\\u003c"
-      case ">": text += "\\u003e"
-      case "&": text += "\\u0026"
-      case "\u{2028}": text += "\\u2028"
-      case "\u{2029}": text += "\\u2029"
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text + "\n"
   }
 }

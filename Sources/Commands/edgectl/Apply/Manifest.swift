@@ -13,18 +13,24 @@ struct Manifest: Sendable {
   /// The object as written.
   let object: JSONValue
 
-  /// The objects of one document: itself, or the items of a `List`.
-  ///
-  /// - Throws: ``ManifestProblem`` for what every object needs.
-  static func manifests(in document: YAMLDocument, file: String) throws(ManifestProblem) -> [Manifest] {
-    if let kind = document.value["kind"]?.string, kind.hasSuffix("List"), let items = document.value["items"]?.array {
-      var manifests: [Manifest] = []
-      for (index, item) in items.enumerated() {
-        manifests.append(try Manifest(item, file: file, positions: document.positions, prefix: "items[\(index)]"))
+  /// The objects of one document: itself, or the items of a `List`; and what is wrong with those that are none.
+  static func manifests(in document: YAMLDocument, file: String) -> (manifests: [Manifest], problems: [ManifestProblem]) {
+    var manifests: [Manifest] = []
+    var problems: [ManifestProblem] = []
+    for (value, prefix) in objects(in: document.value) {
+      do {
+        manifests.append(try Manifest(value, file: file, positions: document.positions, prefix: prefix))
+      } catch {
+        problems.append(error)
       }
-      return manifests
     }
-    return [try Manifest(document.value, file: file, positions: document.positions, prefix: "")]
+    return (manifests, problems)
+  }
+
+  /// The objects that a document has, with their paths in it.
+  static func objects(in document: JSONValue) -> [(value: JSONValue, prefix: String)] {
+    guard document["kind"]?.string?.hasSuffix("List") == true, let items = document["items"]?.array else { return [(document, "")] }
+    return items.enumerated().map { ($0.element, "items[\($0.offset)]") }
   }
 
   /// The path of this object in its document: empty, or an item of a list.
@@ -33,8 +39,11 @@ struct Manifest: Sendable {
   private init(_ value: JSONValue, file: String, positions: YAMLPositions, prefix: String) throws(ManifestProblem) {
     func required(_ value: JSONValue?, _ path: String) throws(ManifestProblem) -> String {
       if let text = value?.string, !text.isEmpty { return text }
-      let problem = value == nil || value?.string == "" ? "\(path) is missing" : "\(path) has to be a string"
-      throw ManifestProblem(file: file, positions.position(of: prefix.isEmpty ? path : "\(prefix).\(path)"), problem)
+      let isMissing = value == nil || value?.string == ""
+      throw ManifestProblem(
+        file: file, positions.position(of: prefix.isEmpty ? path : "\(prefix).\(path)"),
+        "\(path) \(isMissing ? "is missing" : "has to be a string")", field: path,
+        reason: isMissing ? "FieldValueRequired" : "FieldValueTypeInvalid")
     }
     guard value.object != nil else {
       throw ManifestProblem(file: file, positions.position(of: prefix), "expected an object with apiVersion, kind and metadata")
@@ -45,7 +54,8 @@ struct Manifest: Sendable {
     apiVersion = try required(value["apiVersion"], "apiVersion")
     kind = try required(value["kind"], "kind")
     name = try required(value.at("metadata", "name"), "metadata.name")
-    if value.at("metadata", "namespace") != nil {
+    // An empty one is none, as it is to an API server.
+    if let given = value.at("metadata", "namespace"), given != "", !given.isNull {
       namespace = try required(value.at("metadata", "namespace"), "metadata.namespace")
     } else {
       namespace = nil
@@ -53,52 +63,59 @@ struct Manifest: Sendable {
     object = value
     for (path, part) in [("metadata.name", name), ("metadata.namespace", namespace ?? "default")]
     where part == "." || part == ".." || part.contains("/") {
-      throw ManifestProblem(file: file, position(of: path), "\(path): '\(part)' can't be a name")
+      throw ManifestProblem(
+        file: file, position(of: path), "'\(part)' can't be a name", field: path, reason: "FieldValueInvalid")
     }
   }
 
-  /// The place of a field.
+  /// The place of a field; one that isn't there has the place of what it would stand in.
   func position(of path: String) -> YAMLPositions.Position {
-    positions.position(of: prefix.isEmpty ? path : path.isEmpty ? prefix : "\(prefix).\(path)")
+    let path = plainPath(path)
+    return positions.position(of: prefix.isEmpty ? path : path.isEmpty ? prefix : "\(prefix).\(path)")
+  }
+
+  /// Whether the object has a field.
+  func contains(_ path: String) -> Bool {
+    let path = plainPath(path)
+    return positions.contains(prefix.isEmpty ? path : "\(prefix).\(path)")
+  }
+
+  /// The path with numbers for what server-side apply names by a key: `.spec.properties[name="a"].type`.
+  private func plainPath(_ path: String) -> String {
+    var path = path.hasPrefix(".") ? String(path.dropFirst()) : path
+    while let match = path.firstMatch(of: /\[([A-Za-z0-9_]+)="([^"]*)"\]/) {
+      var list: JSONValue? = object
+      for step in path[..<match.range.lowerBound].split(whereSeparator: { ".[]".contains($0) }) {
+        list = Int(step).flatMap { list?[$0] } ?? list?[String(step)]
+      }
+      let index = list?.array?.firstIndex { $0[String(match.1)]?.string == String(match.2) }
+      guard let index else { return String(path[..<match.range.lowerBound]) }
+      path.replaceSubrange(match.range, with: "[\(index)]")
+    }
+    return path
+  }
+
+  /// A problem with a field of this object.
+  func problem(_ field: String, _ text: String, severity: ManifestProblem.Severity = .error, reason: String = "") -> ManifestProblem {
+    ManifestProblem(file: file, position(of: field), text, severity: severity, field: plainPath(field), reason: reason)
   }
 
   /// What the server found wrong, at the places in the file.
   func problems(_ error: APIError) -> [ManifestProblem] {
-    let causes = error.causes.filter { !$0.field.isEmpty }
+    // Of a patch the server says that it is the patch in which such a field is.
+    let causes = error.causes.filter { !$0.field.isEmpty && !($0.field == "patch" && $0.message.contains("strict decoding error")) }
     if causes.isEmpty {
       let fields = Self.strictFields(error.message)
-      if fields.isEmpty { return [ManifestProblem(file: file, position(of: ""), error.message)] }
+      if fields.isEmpty { return [ManifestProblem(file: file, position(of: ""), error.message, reason: error.reason ?? "")] }
       return fields.map { ManifestProblem(file: file, position(of: $0.path), "\($0.problem) \"\($0.path)\"") }
     }
-    return causes.map { ManifestProblem(file: file, position(of: $0.field), "\($0.field): \($0.message)") }
+    return causes.map { problem($0.field, $0.message, reason: $0.reason) }
   }
 
-  /// The fields in Kubernetes' answer to a strict request, which tells them in its message alone:
+  /// The fields in Kubernetes' answer to a strict request, which tells them in its message:
   /// `strict decoding error: unknown field "spec.a", duplicate field "spec.b"`.
   private static func strictFields(_ message: String) -> [(problem: String, path: String)] {
     guard let start = message.firstRange(of: "strict decoding error: ") else { return [] }
     return message[start.upperBound...].matches(of: /(unknown field|duplicate field) "([^"]+)"/).map { (String($0.1), String($0.2)) }
   }
-}
-
-/// Something wrong at a place in a file.
-struct ManifestProblem: Error, Hashable, CustomStringConvertible {
-  let file: String
-  let line: Int
-  let column: Int
-  let problem: String
-
-  init(file: String, _ position: YAMLPositions.Position, _ problem: String) {
-    self.init(file: file, line: position.line, column: position.column, problem)
-  }
-
-  init(file: String, line: Int, column: Int, _ problem: String) {
-    self.file = file
-    self.line = line
-    self.column = column
-    self.problem = problem
-  }
-
-  /// The form that editors jump to.
-  var description: String { "\(file):\(line):\(column): \(problem)" }
 }

@@ -6,77 +6,118 @@ import YAML
 struct ManifestFiles {
   /// The objects found, in the order of the files.
   private(set) var manifests: [Manifest] = []
-  /// Everything that is wrong with the files, as lines for the user.
-  private(set) var problems: [String] = []
+  /// The documents they are in.
+  private(set) var documents: [(file: String, document: YAMLDocument)] = []
+  /// Everything that is wrong with the files.
+  private(set) var problems: [ManifestProblem] = []
 
-  private static let maximumBytes = 4 << 20
+  private static let limits = YAMLLimits(maximumBytes: 64 << 20, maximumNodes: 1_000_000)
 
   /// Reads files, folders (their `.yaml`, `.yml` and `.json` files in the order of their names), and `-`, standard input.
-  init(_ names: [String]) {
+  ///
+  /// - Parameter isRecursive: Whether folders in folders are read too.
+  init(_ names: [String], isRecursive: Bool = false) {
     for name in names {
       do {
-        for (file, data) in try Self.read(name) { add(file, data) }
+        for file in try Self.files(name, isRecursive: isRecursive) { add(file) }
       } catch {
-        problems.append("\(error)")
+        problems.append(error)
       }
     }
-    if manifests.isEmpty && problems.isEmpty { problems.append("no objects in \(names.joined(separator: ", "))") }
+    if manifests.isEmpty && problems.isEmpty {
+      problems.append(ManifestProblem(file: names.joined(separator: ", "), "there are no objects in it"))
+    }
   }
 
   /// The objects of one text.
   init(text: String, file: String) { add(file, Array(text.utf8)) }
 
-  private mutating func add(_ file: String, _ bytes: [UInt8]) {
-    let documents: [YAMLDocument]
-    do {
-      documents = try YAMLDocument.parseAll(bytes, file: file)
-    } catch {
-      problems.append("\(error)")
-      return
-    }
-    for document in documents {
-      do {
-        manifests += try Manifest.manifests(in: document, file: file)
+  /// The documents of one file, whatever they are.
+  static func documents(_ file: String) throws(ManifestProblem) -> [YAMLDocument] {
+    do throws(CommandError) {
+      let bytes = try readFile(file)
+      do throws(YAMLError) {
+        return try YAMLDocument.parseAll(bytes, file: file, limits: Self.limits)
       } catch {
-        problems.append("\(error)")
+        throw CommandError("\(error.line):\(error.column): \(error.problem)")
       }
+    } catch {
+      throw ManifestProblem(file: file, error.description)
     }
   }
 
-  private static func read(_ name: String) throws -> [(String, [UInt8])] {
-    if name == "-" {
-      do {
-        return [("<stdin>", try readAll(descriptor: 0, limit: maximumBytes))]
-      } catch {
-        throw CommandError("cannot read standard input: \(error)")
+  private mutating func add(_ file: String) {
+    do throws(CommandError) {
+      if file == "-" {
+        add("<stdin>", try readAll(descriptor: 0, limit: Self.limits.maximumBytes))
+      } else {
+        add(file, try Self.readFile(file))
       }
+    } catch {
+      problems.append(ManifestProblem(file: file == "-" ? "<stdin>" : file, error.description))
     }
+  }
+
+  private mutating func add(_ file: String, _ bytes: [UInt8]) {
+    do {
+      for document in try YAMLDocument.parseAll(bytes, file: file, limits: Self.limits) {
+        documents.append((file, document))
+        let found = Manifest.manifests(in: document, file: file)
+        manifests += found.manifests
+        problems += found.problems
+      }
+    } catch {
+      problems.append(ManifestProblem(file: error.file, line: error.line, column: error.column, error.problem, reason: "ParseError"))
+    }
+  }
+
+  private static func files(_ name: String, isRecursive: Bool) throws(ManifestProblem) -> [String] {
+    if name == "-" { return [name] }
     var isFolder = false
     guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) else {
-      throw CommandError("\(name): no such file or folder")
+      throw ManifestProblem(file: name, "no such file or folder")
     }
-    guard isFolder else { return [(name, try readFile(name))] }
-    let children = try FileManager.default.contentsOfDirectory(atPath: name).sorted().filter {
-      !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml") || $0.hasSuffix(".json"))
+    guard isFolder else { return [name] }
+    var files: [String] = []
+    try gather(name.hasSuffix("/") ? String(name.dropLast()) : name, isRecursive, &files)
+    guard !files.isEmpty else {
+      throw ManifestProblem(
+        file: name, "no .yaml, .yml or .json file in this folder\(isRecursive ? "" : "; -R reads the folders in it too")")
     }
-    guard !children.isEmpty else { throw CommandError("\(name): no .yaml, .yml or .json file in this folder") }
-    let folder = name.hasSuffix("/") ? String(name.dropLast()) : name
-    return try children.map { ("\(folder)/\($0)", try readFile("\(folder)/\($0)")) }
+    return files
   }
 
-  private static func readFile(_ path: String) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CommandError("\(path): \(String(cString: strerror(errno)))") }
-    defer { close(descriptor) }
+  private static func gather(_ folder: String, _ isRecursive: Bool, _ files: inout [String]) throws(ManifestProblem) {
+    let children: [String]
     do {
-      return try readAll(descriptor: descriptor, limit: maximumBytes)
+      children = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     } catch {
-      throw CommandError("\(path): \(error)")
+      throw ManifestProblem(file: folder, "the folder can't be read")
     }
+    for child in children where !child.hasPrefix(".") {
+      let path = "\(folder)/\(child)"
+      var isFolder = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { continue }
+      if isFolder {
+        // A link to a folder above would never end.
+        if isRecursive, (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) == nil {
+          try gather(path, isRecursive, &files)
+        }
+      } else if [".yaml", ".yml", ".json"].contains(where: child.hasSuffix) {
+        files.append(path)
+      }
+    }
+  }
+
+  private static func readFile(_ path: String) throws(CommandError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CommandError(String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    return try readAll(descriptor: descriptor, limit: limits.maximumBytes)
   }
 }
 
-private func readAll(descriptor: Int32, limit: Int) throws -> [UInt8] {
+private func readAll(descriptor: Int32, limit: Int) throws(CommandError) -> [UInt8] {
   var bytes: [UInt8] = []
   var buffer = [UInt8](repeating: 0, count: 65_536)
   while true {

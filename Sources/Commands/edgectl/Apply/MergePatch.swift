@@ -33,6 +33,14 @@ enum MergePatch {
     return .object(patch)
   }
 
+  /// The document as a patch leaves it.
+  static func applied(_ patch: JSONValue, to document: JSONValue) -> JSONValue {
+    guard let members = patch.object else { return patch }
+    var result = document.object ?? [:]
+    for (key, value) in members { result[key] = value.isNull ? nil : applied(value, to: result[key] ?? .null) }
+    return .object(result)
+  }
+
   private static func keepingChanges(_ patch: JSONValue) -> JSONValue? {
     guard let members = patch.object else { return patch.isNull ? nil : patch }
     if members.isEmpty { return patch }

@@ -14,6 +14,23 @@ struct GlobalOptions: ParsableArguments {
   var server: String?
 
   @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A kubeconfig that says the server and how to get in. (default: $EDGECTL_KUBECONFIG, where no server is named)", valueName: "FILE"))
+  var kubeconfig: String?
+
+  @Option(name: .long, help: ArgumentHelp("A file with the token to show. (default: the token in $EDGECTL_TOKEN)", valueName: "FILE"))
+  var tokenFile: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The authorities of a server at https://…, as PEM. (default: $EDGECTL_CERTIFICATE_AUTHORITY)", valueName: "FILE"))
+  var certificateAuthority: String?
+
+  @Flag(name: .long, help: "Takes any certificate: whoever sits in between reads along.")
+  var insecureSkipTLSVerify = false
+
+  @Option(
     name: [.customShort("n", allowingJoined: true), .long], help: ArgumentHelp("The namespace. (default: default)", valueName: "NAME"))
   var namespace: String?
 
@@ -31,7 +48,21 @@ struct GlobalOptions: ParsableArguments {
     var logger = Logger(label: "edgectl", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = level ?? .warning
     options.logger = logger
-    return try APIClient(server: server ?? environment("EDGECTL_SERVER") ?? "http://127.0.0.1:10550", options: options)
+    var address = server ?? environment("EDGECTL_SERVER")
+    // A server that is named wins over a kubeconfig of the environment, and not over one that is named too.
+    if let path = kubeconfig ?? (address == nil ? environment("EDGECTL_KUBECONFIG") : nil) {
+      let config = try Kubeconfig(path: path)
+      options.access = config.access
+      if server == nil { address = config.server }
+    }
+    if let tokenFile {
+      options.access.token = .file(path: tokenFile)
+    } else if let token = environment("EDGECTL_TOKEN") {
+      options.access.token = .text(token)
+    }
+    if let path = certificateAuthority ?? environment("EDGECTL_CERTIFICATE_AUTHORITY") { options.access.trust = .file(path: path) }
+    if insecureSkipTLSVerify { options.access.trust = .anybody }
+    return try APIClient(server: address ?? "http://127.0.0.1:10550", options: options)
   }
 
   /// The chosen namespace, or `default`.

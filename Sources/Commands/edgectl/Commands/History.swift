@@ -37,7 +37,7 @@ struct History: AsyncParsableCommand {
   @Flag(help: "Print no header.")
   var noHeaders = false
 
-  @Argument(help: ArgumentHelp("The device.", valueName: "DEVICE"))
+  @Argument(help: ArgumentHelp("The device.", valueName: "DEVICE"), completion: .custom(Completions.devices))
   var device: String
 
   @Argument(help: ArgumentHelp("One of its properties; all unless given.", valueName: "PROPERTY"))

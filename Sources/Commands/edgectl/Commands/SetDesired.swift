@@ -21,13 +21,15 @@ struct SetDesired: AsyncParsableCommand {
   @Flag(help: "Wait until the device reports the values.")
   var wait = false
 
-  @Option(help: ArgumentHelp("How long to wait at most, in seconds.", valueName: "SECONDS"))
-  var timeout = 60
+  @Option(help: ArgumentHelp("How long to wait at most, in seconds or for instance as 2m.", valueName: "TIME"))
+  var timeout: Timeout = .seconds(60)
 
-  @Argument(help: ArgumentHelp("The device.", valueName: "DEVICE"))
+  @Argument(help: ArgumentHelp("The device.", valueName: "DEVICE"), completion: .custom(Completions.devices))
   var device: String
 
-  @Argument(help: ArgumentHelp("A property and the value it shall have.", valueName: "PROPERTY=VALUE"))
+  @Argument(
+    help: ArgumentHelp("A property and the value it shall have.", valueName: "PROPERTY=VALUE"),
+    completion: .custom(Completions.assignments))
   var values: [Assignment]
 
   struct Assignment: ExpressibleByArgument, Equatable {
@@ -44,7 +46,7 @@ struct SetDesired: AsyncParsableCommand {
   func validate() throws {
     try checkName(deviceName, "device")
     let names = values.map(\.property)
-    guard (1...86_400).contains(timeout) else { throw ValidationError("--timeout takes 1 to 86400 seconds") }
+    guard timeout.duration >= .seconds(1) else { throw ValidationError("--timeout takes 1 second or more") }
     if Set(names).count != names.count { throw ValidationError("a property is given twice") }
   }
 
@@ -86,7 +88,7 @@ struct SetDesired: AsyncParsableCommand {
   }
 
   private func waitUntilReached(_ client: APIClient, _ path: String) async throws {
-    let deadline = Duration.seconds(timeout)
+    let deadline = timeout.duration
     let values = values
     let deviceName = deviceName
     let last = try await withThrowingTaskGroup(of: DesiredProgress?.self) { group in
@@ -129,7 +131,8 @@ struct SetDesired: AsyncParsableCommand {
       for value in values { try Output.standard.write("\(deviceName) \(value.property) reported \(value.value)\n") }
     case .refused(let why): throw CommandError("refused: \(DisplayText.safe(why))")
     case .pending(let why):
-      throw CommandError("not reported within \(timeout) seconds" + (why.isEmpty ? "" : ": \(DisplayText.safe(why))"))
+      throw CommandError(
+        "not reported within \(timeout.duration.components.seconds) seconds" + (why.isEmpty ? "" : ": \(DisplayText.safe(why))"))
     }
   }
 }

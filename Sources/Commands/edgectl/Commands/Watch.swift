@@ -19,11 +19,12 @@ struct Watch: AsyncParsableCommand {
   )
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var terminal: TerminalOptions
 
   @Flag(help: "Print the table once.")
   var once = false
 
-  @Argument(help: ArgumentHelp("Devices; all unless given.", valueName: "DEVICE"))
+  @Argument(help: ArgumentHelp("Devices; all unless given.", valueName: "DEVICE"), completion: .custom(Completions.devices))
   var devices: [String] = []
 
   func validate() throws {
@@ -38,9 +39,9 @@ struct Watch: AsyncParsableCommand {
       model.apply(.reset(try await client.list(path).items))
       if let missing = devices.first(where: { !model.has($0) }) { throw CommandError("no device \"\(missing)\"") }
       let lines = model.table(now: .now, width: nil)
-      try Output.standard.write(lines.map { $0.text(colored: Output.standard.hasColor) + "\n" }.joined())
+      try Output.standard.write(lines.map { $0.text(colored: terminal.isColored(.standard)) + "\n" }.joined())
     } else if Output.standard.isTerminal && environment("TERM") != "dumb" {
-      try await LiveScreen(client: client, path: path).run(&model)
+      try await LiveScreen(client: client, path: path, isColored: terminal.isColored(.standard)).run(&model)
     } else {
       try await ChangeLog(client: client, path: path).run(&model)
     }

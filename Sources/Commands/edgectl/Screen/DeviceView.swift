@@ -47,7 +47,7 @@ struct DeviceView: Equatable {
 }
 
 extension DeviceView.Property {
-  fileprivate init(name: String, twin: JSONValue?, desired: String?, unsynced: String?) {
+  init(name: String, twin: JSONValue?, desired: String?, unsynced: String?) {
     self.name = name
     self.desired = desired.flatMap { $0.isEmpty ? nil : $0 }
     let reported = twin?["reported"]

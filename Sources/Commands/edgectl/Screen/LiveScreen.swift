@@ -5,6 +5,7 @@ import UnixSignals
 struct LiveScreen {
   let client: APIClient
   let path: String
+  let isColored: Bool
 
   private enum Input: Sendable {
     case change(ResourceChange)
@@ -19,7 +20,6 @@ struct LiveScreen {
   func run(_ model: inout ScreenModel) async throws {
     let (inputs, feed) = AsyncStream.makeStream(of: Input.self)
     let output = Output.standard
-    let colored = output.hasColor
     try await withThrowingTaskGroup { group in
       let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup, .sigquit, .sigwinch, .sigcont)
       group.addTask { for await signal in signals { feed.yield(.signal(signal)) } }
@@ -46,7 +46,7 @@ struct LiveScreen {
           drawn = []
         case .signal: return
         case .tick:
-          let lines = model.screen(now: .now, size: output.size).map { $0.text(colored: colored) }
+          let lines = model.screen(now: .now, size: output.size).map { $0.text(colored: isColored) }
           guard lines != drawn else { continue }
           drawn = lines
           // From the top left, each line cleared behind its text, and everything below the last one.

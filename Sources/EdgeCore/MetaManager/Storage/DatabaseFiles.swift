@@ -39,6 +39,14 @@ package struct DatabaseFiles: Sendable, Hashable {
     return DatabaseFiles(name)
   }
 
+  /// Makes the files their owner's alone, Secrets are among what they hold; SQLite gives its other files the database's mode.
+  func makePrivate() {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    // SQLite says better why it can't be opened.
+    if descriptor >= 0 { close(descriptor) }
+    for path in [path, wal, sharedMemory] where Self.isThere(path) { chmod(path, 0o600) }
+  }
+
   /// Keeps a copy of the files under another name.
   func copy(to other: DatabaseFiles) throws {
     for (from, to) in [(path, other.path), (wal, other.wal)] where Self.isThere(from) {

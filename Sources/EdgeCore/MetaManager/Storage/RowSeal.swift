@@ -38,9 +38,10 @@ struct RowSeal {
 
 extension RowSeal {
   /// The seal of a row of `object`.
-  static func seal(of text: String, object: StoredObject) -> Int64 {
+  static func seal(of text: String, server: String?, object: StoredObject) -> Int64 {
     seal(
-      texts: [object.key.kind.rawValue, object.key.namespace, object.key.name, object.uid, object.version.rawValue, text],
+      texts: [object.key.kind.rawValue, object.key.namespace, object.key.name, object.uid, object.version.rawValue, text]
+        + (server.map { [$0] } ?? []),
       numbers: [object.created, object.generation, object.resourceVersion])
   }
 

@@ -39,7 +39,7 @@ package final class SQLiteStore: MetaStore {
   /// Opens, or makes, the database; a damaged one is kept aside and what can be read of it taken over.
   ///
   /// - Parameters:
-  ///   - path: The file; its folder is made, readable by its owner only, if it isn't there.
+  ///   - path: The file; its folder is made if it isn't there. Nobody but its owner may read it.
   ///   - thread: Where commits wait for the disk. On that which whoever commits is on too, no switch of threads is needed; actors
   ///     serve others meanwhile.
   /// - Throws: ``EdgeCoreError`` naming the file when it can't be used.

@@ -93,6 +93,7 @@ struct StoreOpening {
     var configuration = GRDB.Configuration()
     configuration.busyMode = .timeout(5)
     if !isShared { configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") } }
+    files.makePrivate()
     let database = try DatabaseQueue(path: files.path, configuration: configuration)
     try database.inDatabase { database in
       // Not through GRDB's configuration, which writes to the file at each opening and leaves synchronous at NORMAL.
@@ -161,6 +162,7 @@ struct StoreOpening {
 
   private func write(_ reading: StoreReading, now: Int64) throws {
     do {
+      files.unfinished.makePrivate()
       let database = try DatabaseQueue(path: files.unfinished.path)
       defer { try? database.close() }
       try StoreSchema.migrator.migrate(database)

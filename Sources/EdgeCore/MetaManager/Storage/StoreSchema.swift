@@ -47,6 +47,9 @@ enum StoreSchema {
           DROP TABLE old_twin;
           """)
     }
+    migrator.registerMigration("4 what the server adds to objects") { database in
+      try database.execute(sql: "ALTER TABLE object ADD COLUMN server TEXT")
+    }
     return migrator
   }
 
@@ -55,7 +58,7 @@ enum StoreSchema {
   /// - Throws: SQLite's error about what is missing.
   static func check(_ database: Database) throws {
     for (table, columns) in [
-      ("object", "kind, namespace, name, uid, created, generation, resource_version, version, content, seal"),
+      ("object", "kind, namespace, name, uid, created, generation, resource_version, version, content, seal, server"),
       ("twin", "namespace, name, state, seal"), ("counter", "name, value"), ("set_aside", "id, time, place, name, reason, content"),
       ("import", "source, time, summary"), ("sub_topic", "topic"),
     ] {

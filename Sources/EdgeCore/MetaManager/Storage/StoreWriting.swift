@@ -34,14 +34,15 @@ extension MetaChanges {
       return
     }
     let text = object.content.text
+    let server = object.serverFields
     try database.cachedStatement(
       sql: """
-        INSERT OR REPLACE INTO object (kind, namespace, name, uid, created, generation, resource_version, version, content, seal)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT OR REPLACE INTO object (kind, namespace, name, uid, created, generation, resource_version, version, content, server, seal)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       key.kind.rawValue, key.namespace, key.name, object.uid, object.created, object.generation, object.resourceVersion,
-      object.version.rawValue, text, RowSeal.seal(of: text, object: object),
+      object.version.rawValue, text, server, RowSeal.seal(of: text, server: server, object: object),
     ])
   }
 

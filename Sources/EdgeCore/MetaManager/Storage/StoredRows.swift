@@ -31,6 +31,8 @@ struct RejectedRow: Sendable {
 struct ObjectRow: Sendable {
   let (kind, namespace, name, uid, version, text): (String, String, String, String, String, String)
   let (created, generation, resourceVersion): (Int64, Int64, Int64)
+  /// What the server adds to the object, as JSON.
+  let server: String?
   let seal: Int64?
 
   /// `nil` when a column holds something else.
@@ -41,13 +43,16 @@ struct ObjectRow: Sendable {
     else { return nil }
     (self.kind, self.namespace, self.name, self.uid, self.version, self.text) = (kind, namespace, name, uid, version, text)
     (self.created, self.generation, self.resourceVersion) = (created, generation, resourceVersion)
+    server = row.text("server")
     seal = row.integer("seal")
   }
 
   /// Whether the row says what was written; the first versions wrote no checksum.
   var isSound: Bool {
     seal == nil
-      || seal == RowSeal.seal(texts: [kind, namespace, name, uid, version, text], numbers: [created, generation, resourceVersion])
+      || seal
+        == RowSeal.seal(
+          texts: [kind, namespace, name, uid, version, text] + (server.map { [$0] } ?? []), numbers: [created, generation, resourceVersion])
   }
 }
 
@@ -89,6 +94,7 @@ extension StoredRow where Value == StoredObject {
       self = rejected("its content is no object")
       return
     }
+    object.readServerFields(row.server)
     self = .value(object)
   }
 }

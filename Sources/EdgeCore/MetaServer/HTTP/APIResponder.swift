@@ -4,20 +4,28 @@ package import Hummingbird
 import JSON
 package import Logging
 import NIOCore
-import ServiceLifecycle
 
 /// Turns HTTP into calls of ``MetaServer`` and its answers into HTTP.
 package struct APIResponder: HTTPResponder {
   package typealias Context = BasicRequestContext
 
-  private let server: MetaServer
+  let server: MetaServer
   private let door: RequestDoor
+  private let access: APIAccess
+  private let limits: APILimits
+  private let budget: RequestBudget
   private let metrics: RequestMetrics
   private let logger: Logger
 
-  package init(server: MetaServer, door: RequestDoor, metrics: RequestMetrics = RequestMetrics(), logger: Logger) {
+  package init(
+    server: MetaServer, door: RequestDoor, access: APIAccess = .everybody, limits: APILimits = APILimits(),
+    metrics: RequestMetrics = RequestMetrics(), logger: Logger
+  ) {
     self.server = server
     self.door = door
+    self.access = access
+    self.limits = limits
+    budget = RequestBudget(limits: limits)
     self.metrics = metrics
     self.logger = logger
   }
@@ -30,145 +38,78 @@ package struct APIResponder: HTTPResponder {
   }
 
   private func respond(to request: Request, isWatch: inout Bool) async -> Response {
+    let isHead = request.method == .head
     do {
-      try door.check(authority: request.head.authority, origin: request.headers[.origin])
-      let target = try APIRequest(path: request.uri.path, query: Self.query(of: request))
-      let call = MetaServer.Call(
-        method: request.method.rawValue, request: target, accept: Acceptance(request.headers[.accept]),
-        contentType: request.headers[.contentType], body: [])
-      if request.method == .get, case .collection(let kind, let version, let namespace) = target.target, target.flag("watch") {
-        isWatch = true
-        return try await watch(kind, version, namespace, call, request)
-      }
-      return Self.response(try await server.answer(try await Self.withBody(call, request)))
+      return try await answer(request, isHead: isHead, isWatch: &isWatch)
     } catch let status as APIStatus {
       logger.debug("refused", metadata: ["path": "\(request.uri.path)", "code": "\(status.code)", "message": "\(status.message)"])
-      return Self.response(APIAnswer(status))
+      return Self.response(APIAnswer(status), isHead: isHead)
     } catch let error as EdgeCoreError where error.code == .storage {
-      return Self.response(APIAnswer(APIStatus(507, "InternalError", error.message)))
+      return Self.response(APIAnswer(APIStatus(507, "InternalError", error.message)), isHead: isHead)
     } catch let error as EdgeCoreError where error.code == .stopping {
-      return Self.response(APIAnswer(APIStatus(503, "ServiceUnavailable", error.message)))
+      return Self.response(APIAnswer(APIStatus(503, "ServiceUnavailable", error.message)), isHead: isHead)
     } catch {
       logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-      return Self.response(APIAnswer(APIStatus(500, "InternalError", "internal error: \(error)")))
+      return Self.response(APIAnswer(APIStatus(500, "InternalError", "internal error: \(error)")), isHead: isHead)
     }
+  }
+
+  private func answer(_ request: Request, isHead: Bool, isWatch: inout Bool) async throws -> Response {
+    try door.check(authority: request.head.authority, origin: request.headers[.origin])
+    try door.check(method: request.method.rawValue, origin: request.headers[.origin], contentType: request.headers[.contentType])
+    let path = Result { () throws(APIStatus) in
+      try APIRequest(path: request.uri.path, query: Self.query(of: request), kinds: server.kinds)
+    }
+    // Before it is told what there is.
+    let isAuthenticated = try access.check(request.headers[.authorization], for: try? path.get().target)
+    let target = try path.get()
+    var call = MetaServer.Call(
+      // What GET answers, without the body.
+      method: isHead ? "GET" : request.method.rawValue, request: target, accept: Acceptance(request.headers[.accept]),
+      contentType: request.headers[.contentType], userAgent: request.headers[.userAgent], body: [],
+      isAuthenticated: isAuthenticated)
+    if case .health = target.target { return Self.response(try await server.answer(call), isHead: isHead) }
+    if request.method == .get, case .collection(let kind, let version, let namespace) = target.target, target.flag("watch") {
+      isWatch = true
+      return try await watch(kind, version, namespace, call, request)
+    }
+    let share = try budget.begin()
+    if case .collection = target.target, call.method == "GET" { try share.beginList() }
+    if call.method != "GET" { call.body = try await body(of: request, share) }
+    return Self.response(try await server.answer(call), isHead: isHead, share: share)
   }
 
   private static func query(of request: Request) -> [String: String] {
     var query: [String: String] = [:]
-    for (key, value) in request.uri.queryParameters { query[String(key)] = String(value) }
+    // Go's and Python's clients write a blank as `+`, and a plus sign as `%2B`.
+    for item in (request.uri.query ?? "").replacing("+", with: "%20").split(separator: "&") {
+      let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
+        $0.removingPercentEncoding ?? String($0)
+      }
+      // Of a parameter that is there twice the first counts, as in Kubernetes.
+      if query[parts[0]] == nil { query[parts[0]] = parts.count > 1 ? parts[1] : "" }
+    }
     return query
   }
 
-  private static func withBody(_ call: MetaServer.Call, _ request: Request) async throws -> MetaServer.Call {
-    var call = call
-    guard request.method != .get else { return call }
+  /// Reads a body, of which no more is kept than is allowed.
+  ///
+  /// - Throws: ``APIStatus`` 413 and 429; 400 and 408 for a body that never was whole.
+  private func body(of request: Request, _ share: RequestBudget.Share) async throws -> [UInt8] {
+    let tooLarge = APIStatus(413, "RequestEntityTooLarge", "Request entity too large: limit is \(limits.body)")
+    if let length = request.headers[.contentLength].map({ Int($0) ?? .max }), length > limits.body { throw tooLarge }
+    var body: [UInt8] = []
     do {
-      call.body = Array(buffer: try await request.body.collect(upTo: RequestBody.maximumBytes))
-    } catch is NIOTooManyBytesError {
-      throw APIStatus(413, "RequestEntityTooLarge", "the body is larger than the \(RequestBody.maximumBytes) bytes allowed")
-    } catch let error as HTTPError where error.status == .contentTooLarge {
-      throw APIStatus(413, "RequestEntityTooLarge", "the body is larger than the \(RequestBody.maximumBytes) bytes allowed")
-    }
-    return call
-  }
-
-  /// `Warning`, which kubectl prints; `nil` is for names that are none.
-  private static let warningName = HTTPField.Name("Warning")
-
-  private static func response(_ answer: APIAnswer) -> Response {
-    var headers = HTTPFields()
-    let bytes: [UInt8]
-    switch answer.body {
-    case .json(let json):
-      headers[.contentType] = answer.contentType ?? "application/json"
-      bytes = json.serialized + [0x0A]
-    case .text(let text):
-      headers[.contentType] = answer.contentType ?? "text/plain; charset=utf-8"
-      bytes = Array(text.utf8)
-    }
-    if let warningName {
-      for warning in answer.warnings { headers.append(HTTPField(name: warningName, value: "299 - \(quoted(warning))")) }
-    }
-    return Response(
-      status: HTTPResponse.Status(code: answer.code), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-  }
-
-  /// A quoted string of a header: one line of visible ASCII.
-  private static func quoted(_ text: String) -> String {
-    let escaped = text.unicodeScalars.map { scalar -> String in
-      switch scalar {
-      case "\"", "\\": "\\\(scalar)"
-      case " "..."~": String(scalar)
-      default: " "
+      for try await part in request.body {
+        guard body.count + part.readableBytes <= limits.body else { throw tooLarge }
+        try share.take(bytes: part.readableBytes)
+        body.append(contentsOf: part.readableBytesView)
       }
+    } catch let status as APIStatus {
+      throw status
+    } catch {
+      throw APIStatus(400, "BadRequest", "the request's body ended before its time")
     }
-    return "\"\(escaped.joined())\""
-  }
-
-  // MARK: Watching
-
-  private func watch(
-    _ kind: ObjectKind, _ version: ObjectVersion, _ namespace: String?, _ call: MetaServer.Call, _ request: Request
-  ) async throws -> Response {
-    let options = try WatchStream.Options(call.request)
-    let selection = try server.selection(kind, namespace, call.request)
-    let stream = WatchStream(
-      kind: kind, version: version, isTable: call.accept.isTable, clock: server.clock)
-    guard let subscription = await server.meta.watch(selection, after: options.resourceVersion) else {
-      let status = APIStatus.expired("too old resource version: \(options.resourceVersion ?? 0); list again")
-      return Self.watchResponse { try await $0.write(ByteBuffer(bytes: stream.error(status))) }
-    }
-    let meta = server.meta
-    let clock = server.clock
-    return Self.watchResponse { writer in
-      let ended: Result<Void, any Error>
-      do {
-        ended = .success(
-          // A client that leaves would not be noticed by writing before the next event.
-          try await request.body.consumeWithInboundCloseHandler { _ in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-              group.addTask {
-                try? await clock.sleep(milliseconds: options.seconds * 1_000)
-                subscription.end()
-              }
-              defer { group.cancelAll() }
-              try await Self.write(subscription, as: stream, options, to: &writer)
-            }
-          } onInboundClosed: {
-            subscription.end()
-          })
-      } catch {
-        ended = .failure(error)
-      }
-      await meta.leave(subscription)
-      try ended.get()
-    }
-  }
-
-  @concurrent private static func write(
-    _ subscription: MetaManager.Subscription, as stream: WatchStream, _ options: WatchStream.Options,
-    to writer: inout any ResponseBodyWriter
-  ) async throws {
-    for line in stream.initial(subscription, options: options) { try await writer.write(ByteBuffer(bytes: line)) }
-    do {
-      for try await event in subscription.events.cancelOnGracefulShutdown() {
-        try await writer.write(ByteBuffer(bytes: stream.line(for: event)))
-      }
-    } catch is WatcherLagged {
-      let status = APIStatus.expired("the watcher reads too slowly; list again")
-      try await writer.write(ByteBuffer(bytes: stream.error(status)))
-    }
-  }
-
-  private static func watchResponse(_ write: @escaping @concurrent @Sendable (inout any ResponseBodyWriter) async throws -> Void)
-    -> Response
-  {
-    Response(
-      status: .ok, headers: [.contentType: "application/json"],
-      body: ResponseBody { writer in
-        try await write(&writer)
-        try await writer.finish(nil)
-      })
+    return body
   }
 }

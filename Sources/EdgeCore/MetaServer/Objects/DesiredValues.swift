@@ -24,8 +24,13 @@ package struct DesiredValues: Sendable {
   let twin: DeviceTwinState?
   /// Whether the write is one of `kubectl apply`, which replaces whole lists by those of a file.
   let isApply: Bool
+  /// Whether the object as wanted is all there is to be: what isn't in it is meant to go.
+  let isExact: Bool
 
-  package init(before: JSONValue?, after: JSONValue, version: APIVersion, twin: DeviceTwinState?, isApply: Bool) {
+  package init(
+    before: JSONValue?, after: JSONValue, version: APIVersion, twin: DeviceTwinState?, isApply: Bool, isExact: Bool = false
+  ) {
+    self.isExact = isExact
     self.before = before
     self.after = after
     self.version = version
@@ -37,35 +42,37 @@ package struct DesiredValues: Sendable {
   package var values: [String: DeviceDeclaration.Desired] {
     var values = twin.map(Self.kept) ?? [:]
     let places: [Place] = version == .v1beta1 ? [.spec, .status] : [.status]
-    for place in places { remove(from: &values, place) }
+    var edits: [String: DeviceDeclaration.Desired] = [:]
+    for place in places {
+      let known = before.map { Self.desired(in: $0, place) } ?? [:]
+      let wanted = Self.desired(in: after, place)
+      remove(from: &values, place, known, wanted)
+      for (name, desired) in wanted where Self.isEdit(desired, of: known[name]) { edits[name] = desired }
+    }
     // An edit wins over what only came along: a v1beta1 body holds each value twice.
     for place in places {
-      for (name, desired) in Self.desired(in: after, place) where !isEdit(desired, of: name, place) && values[name] != nil {
-        values[name] = desired
-      }
+      for (name, desired) in Self.desired(in: after, place) where edits[name] == nil && values[name] != nil { values[name] = desired }
     }
-    for place in places {
-      for (name, desired) in Self.desired(in: after, place) where isEdit(desired, of: name, place) { values[name] = desired }
-    }
-    return values
+    return values.merging(edits) { $1 }
   }
 
-  private func isEdit(_ desired: DeviceDeclaration.Desired, of name: String, _ place: Place) -> Bool {
-    let known = before.flatMap { Self.desired(in: $0, place)[name] }
-    return known?.value != desired.value || known?.timestamp != desired.timestamp && desired.timestamp != nil
+  private static func isEdit(_ desired: DeviceDeclaration.Desired, of known: DeviceDeclaration.Desired?) -> Bool {
+    known?.value != desired.value || known?.timestamp != desired.timestamp && desired.timestamp != nil
   }
 
-  private func remove(from values: inout [String: DeviceDeclaration.Desired], _ place: Place) {
-    guard let before else { return }
-    let now = Self.desired(in: after, place)
+  private func remove(
+    from values: inout [String: DeviceDeclaration.Desired], _ place: Place, _ known: [String: DeviceDeclaration.Desired],
+    _ now: [String: DeviceDeclaration.Desired]
+  ) {
+    guard before != nil else { return }
     let listed = Set(Self.entries(of: after, place).map(\.name))
     let applied = isApply ? lastApplied : []
-    for name in Self.desired(in: before, place).keys where now[name] == nil {
+    for name in known.keys where now[name] == nil {
       switch place {
       case _ where isApply: if applied.contains(name) { values[name] = nil }
       case .spec: values[name] = nil
       // The status is the server's list: what isn't mentioned there is only not mentioned.
-      case .status: if listed.contains(name) { values[name] = nil }
+      case .status: if listed.contains(name) || isExact { values[name] = nil }
       }
     }
   }

@@ -6,8 +6,12 @@ package enum JSONPatch {
   private static let maximumOperations = 1_000
   /// Bytes of JSON that the operations of a patch may copy or add in all: a few copies of copies would fill any memory.
   private static let maximumBytes = 3 << 20
-  /// How deep arrays and objects may nest in what a patch makes.
-  private static let maximumDepth = 128
+
+  /// What the operations of a patch may still add.
+  private struct Budget {
+    var bytes: Int
+    let depth: Int
+  }
 
   /// A patch, or an operation of one, that can't be carried out.
   package struct Failure: Error, Hashable, CustomStringConvertible {
@@ -16,25 +20,28 @@ package enum JSONPatch {
     init(_ problem: String) { description = problem }
   }
 
-  package static func apply(_ patch: JSONValue, to value: JSONValue) throws(Failure) -> JSONValue {
+  /// What a patch makes of a value.
+  ///
+  /// - Parameter maximumDepth: How deep arrays and objects may nest in what the patch adds.
+  package static func apply(_ patch: JSONValue, to value: JSONValue, maximumDepth: Int) throws(Failure) -> JSONValue {
     guard let operations = patch.array else { throw Failure("a JSON patch is an array of operations, not \(patch.kind)") }
     guard operations.count <= maximumOperations else { throw Failure("the patch has more than \(maximumOperations) operations") }
     var value = value
-    var budget = maximumBytes
+    var budget = Budget(bytes: maximumBytes, depth: maximumDepth)
     for (index, operation) in operations.enumerated() { try apply(operation, index, to: &value, budget: &budget) }
     return value
   }
 
-  private static func pay(_ added: JSONValue, at path: [String], _ index: Int, _ budget: inout Int) throws(Failure) {
-    guard added.nests(atMost: maximumDepth - path.count) else {
-      throw Failure(index, "the result would nest deeper than \(maximumDepth) levels")
+  private static func pay(_ added: JSONValue, at path: [String], _ index: Int, _ budget: inout Budget) throws(Failure) {
+    guard added.nests(atMost: budget.depth - path.count) else {
+      throw Failure(index, "the result would nest deeper than \(budget.depth) levels")
     }
-    budget -= added.weight
-    guard budget >= 0 else { throw Failure(index, "the patch adds more than \(maximumBytes) bytes") }
+    budget.bytes -= added.weight
+    guard budget.bytes >= 0 else { throw Failure(index, "the patch adds more than \(maximumBytes) bytes") }
   }
 
   private static func apply(
-    _ operation: JSONValue, _ index: Int, to value: inout JSONValue, budget: inout Int
+    _ operation: JSONValue, _ index: Int, to value: inout JSONValue, budget: inout Budget
   ) throws(Failure) {
     let path = try pointer(operation["path"], index)
     switch operation["op"]?.string {
@@ -67,12 +74,25 @@ package enum JSONPatch {
 
   private static func pointer(_ json: JSONValue?, _ index: Int) throws(Failure) -> [String] {
     guard let text = json?.string else { throw Failure(index, "path or from is missing") }
+    guard let levels = levels(of: text) else { throw Failure(index, "\"\(text)\" is no JSON pointer: it has to begin with /") }
+    return levels
+  }
+
+  /// The levels that a JSON pointer names; `nil` when it is none.
+  static func levels(of text: String) -> [String]? {
     if text.isEmpty { return [] }
-    guard text.hasPrefix("/") else { throw Failure(index, "\"\(text)\" is no JSON pointer: it has to begin with /") }
+    guard text.hasPrefix("/") else { return nil }
     return text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { level in
       String(level).split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
         .split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")
     }
+  }
+
+  /// The place in an array that a level names: digits alone, without a zero before them.
+  private static func position(_ level: String) -> Int? {
+    guard !level.isEmpty, level.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), level == "0" || !level.hasPrefix("0")
+    else { return nil }
+    return Int(level)
   }
 
   private static func text(_ path: some Sequence<String>) -> String { "/" + path.joined(separator: "/") }
@@ -80,7 +100,7 @@ package enum JSONPatch {
   private static func get(_ path: ArraySlice<String>, in value: JSONValue, _ index: Int) throws(Failure) -> JSONValue {
     var value = value
     for level in path {
-      guard let next = value[level] ?? Int(level).flatMap({ value[$0] }) else {
+      guard let next = value[level] ?? position(level).flatMap({ value[$0] }) else {
         throw Failure(index, "there is nothing at \(text(path))")
       }
       value = next
@@ -106,7 +126,7 @@ package enum JSONPatch {
       }
       value = .object(object)
     case .array(var elements):
-      let position = level == "-" ? elements.count : Int(level) ?? -1
+      let position = level == "-" ? elements.count : position(level) ?? -1
       if path.count == 1 {
         guard (0...elements.count).contains(position) else { throw Failure(index, "the array has no place \(level)") }
         if replacing { elements[position] = new } else { elements.insert(new, at: position) }
@@ -127,7 +147,7 @@ package enum JSONPatch {
     switch parent {
     case .object: parent[last] = nil
     case .array(var elements):
-      if let position = Int(last), elements.indices.contains(position) { elements.remove(at: position) }
+      if let position = position(last), elements.indices.contains(position) { elements.remove(at: position) }
       parent = .array(elements)
     default: break
     }

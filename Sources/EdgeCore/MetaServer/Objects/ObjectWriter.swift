@@ -5,7 +5,7 @@ import TwinProtocol
 /// Decides what creating, changing and deleting an object does: no I/O, no clock.
 package struct ObjectWriter: Sendable {
   /// What a client asks of unknown fields.
-  package enum FieldValidation: String, Sendable {
+  package enum FieldValidation: String, Sendable, CaseIterable {
     case strict = "Strict"
     case warn = "Warn"
     case ignore = "Ignore"
@@ -14,13 +14,35 @@ package struct ObjectWriter: Sendable {
   /// How a client wants its write taken.
   package struct Manner: Sendable {
     package var fieldValidation: FieldValidation
-    /// Whether it is one of `kubectl apply`.
+    /// What the body says more than once, of which only the last is taken.
+    package var duplicateFields: [String]
+    /// Whether it is one of `kubectl apply` without `--server-side`.
     package var isApply: Bool
+    /// The client's name, under which the fields that it sets are noted.
+    package var manager: String
+    /// Whether the client may not read the data of Secrets, not even by what becomes of its writes.
+    package var concealsSecrets: Bool
 
-    package init(fieldValidation: FieldValidation = .warn, isApply: Bool = false) {
+    package init(
+      fieldValidation: FieldValidation = .warn, duplicateFields: [String] = [], isApply: Bool = false, manager: String = "unknown",
+      concealsSecrets: Bool = false
+    ) {
       self.fieldValidation = fieldValidation
+      self.duplicateFields = duplicateFields
       self.isApply = isApply
+      self.manager = manager
+      self.concealsSecrets = concealsSecrets
     }
+  }
+
+  /// How an object is changed.
+  package enum Change: Sendable {
+    /// It becomes this.
+    case replace(JSONValue)
+    /// It becomes what is made of it.
+    case patch(@Sendable (JSONValue) throws -> JSONValue)
+    /// Server-side apply: it gets what the configuration says, and loses what an earlier one said.
+    case apply(JSONValue, force: Bool)
   }
 
   /// An object after a write.
@@ -30,8 +52,31 @@ package struct ObjectWriter: Sendable {
     package var warnings: [String]
   }
 
+  /// What a write is about to store.
+  struct Plan {
+    var key: ObjectKey
+    var version: ObjectVersion
+    var current: ServedObject?
+    /// The object before the write as the writer sees it; `nil` when it is made.
+    var before: JSONValue?
+    var manner: Manner
+    /// Whether the request is for the status alone.
+    var isStatus = false
+    /// Whether the client sent what is to change, and not the object.
+    var isPatch = false
+    /// Who set what after it, where a server-side apply has decided that already.
+    var managed: ManagedFields?
+    /// Who set what before it, where the client says that otherwise.
+    var givenManaged: ManagedFields?
+    /// Whether desired values that aren't there are removed, wherever they stood.
+    var isExact = false
+    /// Keys of a Secret's data that were written by somebody who may not know whether that changes them.
+    var concealedWrites: Set<String> = []
+    var warnings: [String] = []
+  }
+
   /// Bytes that an object may have: etcd's limit, which every Kubernetes has.
-  private static let maximumBytes = 1_572_864
+  static let maximumBytes = 1_572_864
 
   let dispatcher: TwinDispatcher
   let makeUID: @Sendable () -> String
@@ -47,239 +92,250 @@ package struct ObjectWriter: Sendable {
   package func create(
     _ body: JSONValue, _ key: ObjectKey, _ version: ObjectVersion, _ manner: Manner, draft: inout MetaDraft, now: Int64
   ) throws -> Written {
-    if draft.object(key) != nil { throw APIStatus.alreadyExists(key) }
-    return try store(body, key, version, current: nil, before: nil, manner, draft: &draft, now: now)
+    if let revision = body.at("metadata", "resourceVersion")?.string, !["", "0"].contains(revision) {
+      throw APIStatus.badRequest("resourceVersion should not be set on objects to be created")
+    }
+    try checkNamespace(of: key, draft)
+    let current = draft.object(key)
+    return try store(body, Plan(key: key, version: version, manner: manner), draft: &draft, now: now) {
+      guard let current else { return }
+      throw current.deletion == nil ? APIStatus.alreadyExists(key) : .stillDeleting(key)
+    }
   }
 
-  /// Makes an object what `change` makes of what it is.
+  /// Changes an object; an apply makes it where there is none.
   ///
-  /// - Parameter isStatus: Whether the request is for the status alone: then nothing but desired values is taken.
+  /// - Parameter isStatus: Whether the request is for the status alone: of a Device nothing but desired values is taken then.
   /// - Throws: ``APIStatus``.
   package func update(
-    _ key: ObjectKey, _ version: ObjectVersion, isStatus: Bool = false, _ manner: Manner, draft: inout MetaDraft, now: Int64,
-    change: (JSONValue) throws -> JSONValue
+    _ key: ObjectKey, _ version: ObjectVersion, isStatus: Bool = false, _ manner: Manner, _ change: Change, draft: inout MetaDraft,
+    now: Int64
   ) throws -> Written {
-    guard let current = draft.served(key) else { throw APIStatus.notFound(key) }
+    let current = draft.served(key)
+    let edit: (JSONValue) throws -> JSONValue
+    var isReplacement = false
+    switch change {
+    case .apply(let configuration, let force):
+      return try apply(configuration, force: force, key, version, isStatus: isStatus, manner, current, draft: &draft, now: now)
+    case .replace(let object): (isReplacement, edit) = (true, { _ in object })
+    case .patch(let patch): edit = patch
+    }
+    guard let current else { throw APIStatus.notFound(key) }
     let before = ObjectView.json(current, in: version)
-    var body = try change(before)
-    if let wanted = body.at("metadata", "uid")?.string, wanted != current.stored.uid {
-      throw APIStatus.conflict(key, "the UID \(wanted) in the request is not the object's, \(current.stored.uid)")
+    var plan = Plan(key: key, version: version, current: current, before: before, manner: manner, isStatus: isStatus)
+    let concealed = key.kind == .secret && manner.concealsSecrets ? ConcealedData(of: before) : nil
+    var body = try edit(concealed?.masked(before) ?? before)
+    plan.isPatch = !isReplacement
+    if isReplacement { try checkReplacement(body, key) } else { try checkPatched(body, plan) }
+    if let concealed {
+      plan.concealedWrites = ConcealedData.written(in: body)
+      body = concealed.restored(body)
+    }
+    if isReplacement, let wanted = body.at("metadata", "uid")?.string, !wanted.isEmpty, wanted != current.stored.uid {
+      throw APIStatus.conflict(
+        key, "Precondition failed: UID in precondition: \(wanted.prefix(64)), UID in object meta: \(current.stored.uid)")
     }
     try checkRevision(of: body, key, current)
-    if isStatus {
-      let status = body["status"]
-      body = before
-      body["status"] = status
-    }
-    return try store(body, key, version, current: current, before: before, manner, draft: &draft, now: now)
+    if !isStatus { try checkImmutable(body, plan) }
+    try takeManaged(from: body, before, into: &plan)
+    if isStatus { body = before.with(status: body["status"]) }
+    return try store(body, plan, draft: &draft, now: now)
   }
 
-  /// Deletes an object.
-  ///
-  /// - Throws: ``APIStatus``.
-  package func delete(_ key: ObjectKey, draft: inout MetaDraft, now: Int64) throws -> ServedObject {
-    guard let current = draft.served(key) else { throw APIStatus.notFound(key) }
-    draft.delete(key)
-    guard key.kind != .event else { return current }
-    draft.note("\(key.kind.rawValue) \(key.namespace)/\(key.name) is deleted")
-    if let id = key.deviceID {
-      dispatcher.sendMembership(removed: [id], draft: &draft, now: now)
-    } else {
-      declareDevices(of: key, draft: &draft, now: now)
-    }
-    return current
-  }
-
-  /// A revision that is older than the last change of what was applied is a conflict. The status moves too often to
-  /// count, and a client can't write it.
-  private func checkRevision(of body: JSONValue, _ key: ObjectKey, _ current: ServedObject) throws(APIStatus) {
-    guard let text = body.at("metadata", "resourceVersion")?.string, !text.isEmpty else { return }
-    guard let revision = Int64(text) else {
-      throw .badRequest("metadata.resourceVersion: \"\(text.prefix(64))\" is not a resource version")
-    }
-    guard revision >= current.stored.resourceVersion, revision <= current.resourceVersion else {
-      throw .conflict(key, "the object has been modified; please apply your changes to the latest version and try again")
-    }
-  }
-
-  private func store(
-    _ body: JSONValue, _ key: ObjectKey, _ objectVersion: ObjectVersion, current: ServedObject?, before: JSONValue?, _ manner: Manner,
-    draft: inout MetaDraft, now: Int64
+  private func apply(
+    _ configuration: JSONValue, force: Bool, _ key: ObjectKey, _ version: ObjectVersion, isStatus: Bool, _ manner: Manner,
+    _ current: ServedObject?, draft: inout MetaDraft, now: Int64
   ) throws -> Written {
-    var (content, warnings) = try checked(body, key, objectVersion, manner.fieldValidation)
-    guard let version = objectVersion.devices else {
-      return try storeEvent(content, key, current: current?.stored, warnings, draft: &draft, now: now)
-    }
-    let wishes = DesiredValues(before: before, after: content, version: version, twin: current?.twin, isApply: manner.isApply)
-    let desired = key.kind == .device ? wishes.values : [:]
-    content = Self.applied(content, version, desired: desired)
-    guard content.weight <= Self.maximumBytes else {
-      throw APIStatus(
-        413, "RequestEntityTooLarge", "the object has about \(content.weight) bytes, more than the \(Self.maximumBytes) allowed")
-    }
-    var declaration: DeviceDeclaration?
-    if key.kind == .device {
-      let declared = try declare(content, key, desired, warnings: &warnings, draft: draft)
-      let errors = wishes.errors(desired, declared)
-      if !errors.isEmpty { throw APIStatus.invalid(key.kind, key.name, errors) }
-      declaration = declared
-    } else {
-      let result = DeviceModelValidator.validate(content)
-      if !result.errors.isEmpty { throw APIStatus.invalid(key.kind, key.name, result.errors) }
-      warnings += result.warnings
-    }
-
-    let id = key.deviceID
-    let oldTwin = id.flatMap { draft.twin($0) }
-    var twin = oldTwin ?? DeviceTwinState()
-    let isTwinChanged = declaration.map { twin.declare($0, now: now) } ?? false
-    if let stored = current?.stored, stored.content == content, stored.version == objectVersion, !isTwinChanged {
-      return Written(
-        object: draft.served(key) ?? ServedObject(stored: stored, resourceVersion: stored.resourceVersion), isCreated: false,
-        warnings: warnings)
-    }
-    var object =
-      current?.stored
-      ?? StoredObject(key: key, uid: makeUID(), created: now, generation: 0, resourceVersion: 0, version: objectVersion, content: content)
-    let specBefore = object.version == objectVersion ? object.content["spec"] : (try? convert(object.content, to: version))?["spec"]
-    if object.generation == 0 || specBefore != content["spec"] || oldTwin?.wishes != twin.wishes { object.generation += 1 }
-    object.version = objectVersion
-    object.content = content
-    object = draft.put(object)
-    draft.note("\(key.kind.rawValue) \(key.namespace)/\(key.name) is \(current == nil ? "created" : "changed")")
-    for (name, wish) in twin.wishes where oldTwin?.wishes[name] != wish && !wish.value.isEmpty {
-      draft.note("\(key.namespace)/\(key.name): \(name) is desired \"\(wish.value.prefix(64))\"")
-    }
-
-    if let id {
-      draft.put(twin, of: id, isUrgent: true)
-      if oldTwin == nil { dispatcher.sendMembership(added: [id], draft: &draft, now: now) }
-      draft.record(ValueChange.changes(from: oldTwin ?? DeviceTwinState(), to: twin, now: now), of: id)
-      if oldTwin?.wishes != twin.wishes, let delta = twin.makeDelta(id: dispatcher.makeID(), now: now) {
-        dispatcher.send(delta, to: id, draft: &draft)
+    guard let schema = key.kind.definition.schemas[version] else { throw APIStatus.notFound(key) }
+    if current == nil {
+      if isStatus { throw APIStatus.notFound(key) }
+      try checkNamespace(of: key, draft)
+      if let uid = configuration.at("metadata", "uid")?.string, !uid.isEmpty {
+        throw APIStatus.conflict(key, "uid mismatch: the provided object specified uid \(uid.prefix(64)), and no existing object was found")
       }
-    } else {
-      declareDevices(of: key, draft: &draft, now: now)
+    }
+    try checkConfiguration(configuration, key, version, schema)
+    let before = current.map { ObjectView.json($0, in: version) }
+    if let current {
+      try checkRevision(of: configuration, key, current)
+      try checkImmutable(configuration, Plan(key: key, version: version, current: current, manner: manner))
+    }
+    var plan = Plan(
+      key: key, version: version, current: current, before: before, manner: manner, isStatus: isStatus, isExact: true)
+    var live = before
+    if key.kind == .secret, manner.concealsSecrets {
+      plan.concealedWrites = ConcealedData.written(in: configuration)
+      live = before.map { ConcealedData(of: $0).masked($0, only: Set(configuration["data"]?.object?.keys ?? [])) }
+    }
+    let owned = OwnedView(kind: key.kind, version: version, isStatus: isStatus)
+    let manager = FieldManager(
+      manager: manner.manager, operation: .apply, version: version, subresource: isStatus ? "status" : "", schema: schema, now: now)
+    func applied(force: Bool) throws(FieldManager.Conflict) -> (object: JSONValue, managed: ManagedFields) {
+      try manager.apply(
+        owned.stripped(configuration), to: live.map(owned.stripped) ?? [:], current?.stored.managed ?? ManagedFields(), force: force,
+        convert: owned.converter)
+    }
+    let lastApplied = LastApplied(of: before ?? [:], manager: manner.manager)
+    let result: (object: JSONValue, managed: ManagedFields)
+    do throws(FieldManager.Conflict) {
+      do throws(FieldManager.Conflict) {
+        result = try applied(force: force)
+      } catch {
+        guard let remaining = lastApplied?.remaining(of: error, in: before ?? [:], owned, schema) else { throw error }
+        guard remaining.fields.isEmpty else { throw remaining }
+        result = try applied(force: true)
+      }
+    } catch {
+      throw APIStatus.applyConflict(error)
+    }
+    var body = owned.restored(result.object, in: before ?? [:])
+    body["metadata"]?["name"] = .string(key.name)
+    lastApplied?.renew(in: &body, configuration)
+    plan.managed = result.managed
+    return try store(body, plan, draft: &draft, now: now)
+  }
+
+  /// The account of who set what, where a client writes it itself: none at all, or one with other names.
+  private func takeManaged(from body: JSONValue, _ before: JSONValue, into plan: inout Plan) throws(APIStatus) {
+    guard let wanted = body.at("metadata", "managedFields"), !wanted.isNull, wanted != before.at("metadata", "managedFields") else {
+      return
+    }
+    if wanted == [] { return }
+    if wanted == [[:]] {
+      plan.givenManaged = ManagedFields()
+      return
+    }
+    let problems = ManagedFields.problems(in: wanted)
+    guard problems.isEmpty, let managed = ManagedFields(wanted) else {
+      let unreadable = FieldError(path: "metadata.managedFields", kind: .invalid, detail: "it isn't a list of managers with their fieldsV1")
+      throw .invalid(plan.key.kind, plan.key.name, problems.isEmpty ? [unreadable] : problems)
+    }
+    guard body.weight <= Self.maximumBytes else { throw Self.tooLarge(body.weight) }
+    plan.givenManaged = managed
+  }
+
+  private static func tooLarge(_ bytes: Int) -> APIStatus {
+    APIStatus(413, "RequestEntityTooLarge", "the object has about \(bytes) bytes, more than the \(maximumBytes) allowed")
+  }
+
+  // MARK: Storing
+
+  /// Stores what a body says, when it is right.
+  ///
+  /// - Parameter precondition: What is checked when everything else is right.
+  func store(
+    _ body: JSONValue, _ given: Plan, draft: inout MetaDraft, now: Int64, precondition: () throws -> Void = {}
+  ) throws -> Written {
+    var plan = given
+    let key = plan.key
+    var content = try checked(body, &plan, draft)
+    var twin: DeviceTwinState?
+    switch key.kind {
+    case .device: twin = try prepareDevice(&content, &plan, draft, now: now)
+    case .deviceModel:
+      content = Self.applied(content, desired: [:])
+      let isNew = plan.current.map { $0.stored.content["spec"] != content["spec"] } ?? true
+      let drivers = draft.drivers
+      let result = DeviceModelValidator.validate(
+        content, driver: { isNew ? drivers[$0] : nil }, references: isNew ? .form : .none)
+      if !result.errors.isEmpty { throw APIStatus.invalid(key.kind, key.name, result.errors) }
+      plan.warnings += result.warnings
+    case .event: content = try Self.event(content, key)
+    default: content = try ordinary(content, plan)
+    }
+    guard content.weight <= Self.maximumBytes else { throw Self.tooLarge(content.weight) }
+    try precondition()
+
+    let oldTwin = key.deviceID.flatMap { draft.twin($0) }
+    var object =
+      plan.current?.stored
+      ?? StoredObject(key: key, uid: makeUID(), created: now, generation: 0, resourceVersion: 0, version: plan.version, content: content)
+    try checkFinalizers(of: content, object, key)
+    let before = object
+    if object.generation == 0 || asks(before, plan.version) != asks(content, key.kind, plan.version) || oldTwin?.wishes != twin?.wishes {
+      object.generation += 1
+    }
+    object.version = plan.version
+    object.content = content
+    object.managed = managed(of: object, twin, plan, now: now)
+    if plan.current != nil, before.content == content, before.version == object.version, before.managed.says(theSameAs: object.managed),
+      twin == oldTwin
+    {
+      return Written(
+        object: draft.served(key) ?? ServedObject(stored: before, resourceVersion: before.resourceVersion), isCreated: false,
+        warnings: plan.warnings)
+    }
+    if isReleased(object, draft) {
+      let last = ServedObject(stored: object, twin: twin, resourceVersion: plan.current?.resourceVersion ?? 0)
+      remove(object, draft: &draft, now: now)
+      return Written(object: last, isCreated: false, warnings: plan.warnings)
+    }
+    object = draft.put(object)
+    if key.kind != .event {
+      draft.note("\(key.kind.rawValue) \(key.path) is \(plan.current == nil ? "created" : "changed")")
+    }
+    switch key.kind {
+    case .device: if let twin { put(twin, over: oldTwin, of: key, draft: &draft, now: now) }
+    case .deviceModel: declareDevices(of: key, draft: &draft, now: now)
+    default: break
     }
     return Written(
-      object: ServedObject(stored: object, twin: id == nil ? nil : twin, resourceVersion: object.resourceVersion),
-      isCreated: current == nil, warnings: warnings)
+      object: ServedObject(stored: object, twin: twin, resourceVersion: object.resourceVersion), isCreated: plan.current == nil,
+      warnings: plan.warnings)
   }
 
-  /// The object without what a client doesn't write, its fields checked one by one.
-  private func checked(
-    _ body: JSONValue, _ key: ObjectKey, _ version: ObjectVersion, _ fieldValidation: FieldValidation
-  ) throws(APIStatus) -> (content: JSONValue, warnings: [String]) {
-    guard case .object = body else { throw .badRequest("the body is not an object but \(body.kind)") }
-    var body = body
-    if let given = body["apiVersion"]?.string, given != version.groupVersion {
-      throw .badRequest(
-        "the API version in the data (\(given)) does not match the expected API version (\(version.groupVersion))")
-    }
-    if let given = body["kind"]?.string, given != key.kind.rawValue {
-      throw .badRequest("the kind in the data (\(given)) is not \(key.kind.rawValue)")
-    }
-    if let given = body.at("metadata", "name")?.string, !given.isEmpty, given != key.name {
-      throw .badRequest("the name of the object (\(given)) does not match the name on the URL (\(key.name))")
-    }
-    if let given = body.at("metadata", "namespace")?.string, !given.isEmpty, given != key.namespace {
-      throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
-    }
-    body["apiVersion"] = .string(version.groupVersion)
-    body["kind"] = .string(key.kind.rawValue)
-    if body["metadata"] == nil { body["metadata"] = [:] }
-    body["metadata"]?["name"] = .string(key.name)
-    body["metadata"]?["namespace"] = .string(key.namespace)
-
-    let known = key.kind.resource.flatMap { kind in version.devices.flatMap { Schema.of(kind, $0) } }
-    guard let schema = key.kind == .event ? .event : known else { throw .notFound(key) }
-    let errors = schema.validate(body)
-    let unknown = errors.filter { $0.kind == .unknownField }
-    if fieldValidation == .strict, !unknown.isEmpty {
-      let list = unknown.map { "unknown field \"\($0.path)\"" }.joined(separator: ", ")
-      let name = "\(key.kind.rawValue) in version \"\(version.rawValue)\" cannot be handled as a \(key.kind.rawValue)"
-      throw .badRequest("\(name): strict decoding error: \(list)")
-    }
-    let wrong = errors.filter { $0.kind != .unknownField } + ObjectMetaValidator.validate(body)
-    if !wrong.isEmpty { throw .invalid(key.kind, key.name, wrong) }
-    let warnings = fieldValidation == .ignore ? [] : unknown.map { "unknown field \"\($0.path)\"" }
-    return (unknown.isEmpty ? body : schema.prune(body).0, warnings)
-  }
-
-  /// What of a body is kept: `metadata` without the server's fields, `spec`, and the desired values.
-  private static func applied(
-    _ body: JSONValue, _ version: APIVersion, desired: [String: DeviceDeclaration.Desired]
-  ) -> JSONValue {
-    var content: JSONValue = ["apiVersion": body["apiVersion"] ?? "", "kind": body["kind"] ?? ""]
-    var metadata: JSONValue = [:]
-    for field in ["name", "namespace", "labels", "annotations", "finalizers", "ownerReferences"] {
-      metadata[field] = body.at("metadata", field).flatMap { $0.isNull ? nil : $0 }
-    }
-    content["metadata"] = metadata
-    content["spec"] = body["spec"] ?? [:]
-    guard body["kind"]?.string == ResourceKind.device.rawValue else { return content }
-    switch version {
-    case .v1beta1:
-      guard let properties = content.at("spec", "properties")?.array else { break }
-      content["spec"]?["properties"] = .array(
-        properties.map { entry in
-          var entry = entry
-          if let name = entry["name"]?.string { entry["desired"] = desired[name]?.json }
-          return entry
-        })
-    case .v1alpha2:
-      let twins = desired.sorted { $0.key < $1.key }.map { name, value -> JSONValue in
-        ["propertyName": .string(name), "desired": value.json]
-      }
-      if !twins.isEmpty { content["status"] = ["twins": .array(twins)] }
-    }
+  /// What of an object its generation counts: everything but the metadata, and the status where that is apart.
+  private func asks(_ content: JSONValue, _ kind: ObjectKind, _ version: ObjectVersion) -> JSONValue {
+    var content = content
+    for field in ["metadata", "apiVersion", "kind"] { content[field] = nil }
+    if kind == .device || kind.hasStatus(in: version) { content["status"] = nil }
     return content
   }
 
-  private func declare(
-    _ content: JSONValue, _ key: ObjectKey, _ desired: [String: DeviceDeclaration.Desired], warnings: inout [String], draft: MetaDraft
-  ) throws(APIStatus) -> DeviceDeclaration {
-    let device: Device
-    do throws(DeviceAPIError) {
-      device = try Device(decoding: content)
-    } catch {
-      throw .invalid(key.kind, key.name, [FieldError(path: error.path, kind: .invalid, detail: error.problem)])
+  private func asks(_ object: StoredObject, _ version: ObjectVersion) -> JSONValue {
+    guard object.version != version, let other = version.devices, let converted = try? convert(object.content, to: other) else {
+      return asks(object.content, object.key.kind, version)
     }
-    let model = draft.model(of: device, in: key.namespace)
-    let result = DeviceValidator.validate(content, model: model)
-    if !result.errors.isEmpty { throw .invalid(key.kind, key.name, result.errors) }
-    warnings += result.warnings
-    if let node = device.spec.nodeName, node != dispatcher.node {
-      warnings.append(
-        "the device belongs to the node \(node), and this edgecore is the node \(dispatcher.node): its mappers leave it alone")
-    }
-    return DeviceDeclaration(device: device, model: model, desired: desired)
+    return asks(converted, object.key.kind, version)
   }
 
-  /// Makes the twins of a model's devices what the model says now, or no longer says.
-  private func declareDevices(of key: ObjectKey, draft: inout MetaDraft, now: Int64) {
-    for object in draft.objects(.device, namespace: key.namespace) {
-      guard let id = object.key.deviceID, var twin = draft.twin(id), twin.modelName == key.name,
-        let device = try? Device(decoding: object.content)
-      else { continue }
-      let declaration = DeviceDeclaration(
-        device: device, model: draft.model(of: device, in: key.namespace), desired: DesiredValues.kept(twin))
-      let before = twin
-      if twin.declare(declaration, now: now) {
-        draft.put(twin, of: id, isUrgent: true)
-        draft.record(ValueChange.changes(from: before, to: twin, now: now), of: id)
-        if let delta = twin.makeDelta(id: dispatcher.makeID(), now: now) { dispatcher.send(delta, to: id, draft: &draft) }
-      }
+  /// Who set what of an object once it is this.
+  private func managed(of object: StoredObject, _ twin: DeviceTwinState?, _ plan: Plan, now: Int64) -> ManagedFields {
+    if let managed = plan.managed { return managed }
+    guard object.key.kind != .event, let schema = object.key.kind.definition.schemas[plan.version] else { return ManagedFields() }
+    let owned = OwnedView(kind: object.key.kind, version: plan.version, isStatus: plan.isStatus)
+    let after = ObjectView.json(ServedObject(stored: object, twin: twin, resourceVersion: 0), in: plan.version)
+    let manager = FieldManager(
+      manager: plan.manner.manager, operation: .update, version: plan.version, subresource: plan.isStatus ? "status" : "", schema: schema,
+      now: now)
+    let before = plan.before.map { plan.concealedWrites.isEmpty ? $0 : ConcealedData(of: $0).masked($0, only: plan.concealedWrites) }
+    return manager.updated(
+      plan.givenManaged ?? object.managed, from: before.map(owned.stripped) ?? [:], to: owned.stripped(after), convert: owned.converter)
+  }
+
+  /// An object of a kind about which the server has no opinion.
+  private func ordinary(_ body: JSONValue, _ plan: Plan) throws(APIStatus) -> JSONValue {
+    var content = body
+    content["metadata"] = Self.keptMetadata(body)
+    if plan.key.kind.hasStatus(in: plan.version), !plan.isStatus { content["status"] = plan.current?.stored.content["status"] }
+    try complete(&content, plan)
+    return content
+  }
+
+  /// What of the metadata its author writes.
+  static func keptMetadata(_ body: JSONValue) -> JSONValue {
+    var metadata: JSONValue = [:]
+    for field in ["name", "generateName", "namespace", "labels", "annotations", "finalizers", "ownerReferences"] {
+      metadata[field] = body.at("metadata", field).flatMap { $0.isNull || $0 == [:] || $0 == [] || $0 == "" ? nil : $0 }
     }
+    return metadata
   }
 }
 
-extension MetaDraft {
-  /// The model that a device names.
-  fileprivate func model(of device: Device, in namespace: String) -> DeviceModel? {
-    guard let name = device.spec.modelName,
-      let object = object(ObjectKey(kind: .deviceModel, namespace: namespace, name: name))
-    else { return nil }
-    return try? DeviceModel(decoding: object.content)
+extension JSONValue {
+  fileprivate func with(status: JSONValue?) -> JSONValue {
+    var object = self
+    object["status"] = status
+    return object
   }
 }

@@ -2,21 +2,55 @@ package import JSON
 
 /// Objects as a `Table`, which kubectl prints as it comes.
 package struct TableView: Sendable {
+  /// What a row says of its object besides the cells.
+  package enum Rows: String, Sendable {
+    case metadata = "Metadata"
+    case object = "Object"
+    case none = "None"
+
+    /// - Throws: ``APIStatus`` 400.
+    package init(_ request: APIRequest) throws(APIStatus) {
+      let text = request.query["includeObject"] ?? ""
+      guard let rows = text.isEmpty ? .metadata : Self(rawValue: text) else {
+        throw .badRequest(
+          "Unable to convert to Table as requested: includeObject: Invalid value: \"\(text.prefix(32))\": must be 'Metadata', 'Object', 'None', or empty"
+        )
+      }
+      self = rows
+    }
+  }
+
   private let kind: ObjectKind
   private let version: ObjectVersion
   private let now: Int64
+  /// The version of `meta.k8s.io`.
+  private let format: String
+  private let rows: Rows
+  /// Whether the data of Secrets are left out.
+  private let hidesSecrets: Bool
 
-  package init(kind: ObjectKind, version: ObjectVersion, now: Int64) {
+  package init(
+    kind: ObjectKind, version: ObjectVersion, now: Int64, format: String = "v1", rows: Rows = .metadata, hidesSecrets: Bool = true
+  ) {
+    self.hidesSecrets = hidesSecrets
     self.kind = kind
     self.version = version
     self.now = now
+    self.format = format
+    self.rows = rows
   }
 
-  package func json(_ objects: [ServedObject], resourceVersion: Int64, hasColumns: Bool = true) -> JSONValue {
-    [
-      "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": ["resourceVersion": .string(String(resourceVersion))],
-      "columnDefinitions": hasColumns ? .array(columns) : .null, "rows": .array(objects.map(row)),
-    ]
+  package func json(_ objects: [ServedObject], metadata: JSONValue, hasColumns: Bool = true) -> JSONValue {
+    list(objects, metadata: metadata, hasColumns: hasColumns).json
+  }
+
+  package func list(_ objects: [ServedObject], metadata: JSONValue, hasColumns: Bool = true) -> ListBody {
+    ListBody(
+      [
+        "kind": "Table", "apiVersion": .string("meta.k8s.io/\(format)"), "metadata": metadata,
+        "columnDefinitions": hasColumns ? .array(columns) : .null,
+      ], key: "rows", count: objects.count
+    ) { row(objects[$0]) }
   }
 
   /// - Parameter isWide: Whether only `kubectl get -o wide` shows the column.
@@ -28,7 +62,7 @@ package struct TableView: Sendable {
 
   private var columns: [JSONValue] {
     let name = Self.column("Name", format: "name", "The object's name.")
-    let age = Self.column("Age", "How long the object exists.")
+    let age = Self.column("Age", type: "date", "How long the object exists.")
     switch kind {
     case .event: return Self.eventColumns
     case .deviceModel:
@@ -44,6 +78,27 @@ package struct TableView: Sendable {
         Self.column("Model", isWide: true, "The DeviceModel that says what the device has."),
         Self.column("Message", isWide: true, "What is wrong with the device, or with what is desired of it."),
       ]
+    case .configMap: return [name, Self.column("Data", type: "integer", "How many keys there are."), age]
+    case .secret:
+      return [
+        name, Self.column("Type", "What sort of secret it is."), Self.column("Data", type: "integer", "How many keys there are."), age,
+      ]
+    case .node:
+      return [
+        name, Self.column("Status", "Whether edgecore runs on the node."), Self.column("Roles", "What the node is there for."), age,
+        Self.column("Version", "The version of edgecore."),
+      ]
+    case .deviceStatus:
+      return [
+        name, Self.column("State", "The state the mapper told last."),
+        Self.column("Last-Seen", "How long ago the device was last reached."), age,
+      ]
+    default:
+      let columns = kind.definition.columns.map {
+        Self.column(
+          .string($0.name), type: .string($0.type), isWide: $0.isWide, .string($0.description))
+      }
+      return [name] + columns + (kind.definition.columns.contains { $0.name == "Age" } ? [] : [age])
     }
   }
 
@@ -65,11 +120,57 @@ package struct TableView: Sendable {
         .string(twin?.lastOnline.map { Self.age(now - $0) } ?? "<never>"), age, .string(twin?.modelName ?? "<none>"),
         .string(twin?.conditions.first { $0.status == "False" }?.message ?? "-"),
       ]
+    case .deviceStatus:
+      cells = [
+        .string(stored.key.name), .string(object.twin?.state ?? "unknown"),
+        .string(object.twin?.lastOnline.map { Self.age(now - $0) } ?? "<never>"), age,
+      ]
+    case .configMap: cells = [.string(stored.key.name), JSONValue(dataCount(stored, ["data", "binaryData"])), age]
+    case .secret:
+      cells = [
+        .string(stored.key.name), .string(stored.content["type"]?.string ?? "Opaque"), JSONValue(dataCount(stored, ["data"])), age,
+      ]
+    case .node:
+      let isReady = stored.content.at("status", "conditions")?[0]?["status"]?.string == "True"
+      let prefix = "node-role.kubernetes.io/"
+      let roles = stored.labels.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }.sorted()
+      cells = [
+        .string(stored.key.name), .string(isReady ? "Ready" : "NotReady"), .string(roles.isEmpty ? "<none>" : roles.joined(separator: ",")),
+        age, stored.content.at("status", "nodeInfo", "kubeletVersion") ?? "",
+      ]
+    default:
+      let view = ObjectView.json(object, in: version)
+      let columns = kind.definition.columns
+      cells = [.string(stored.key.name)] + columns.map { cell($0, view) } + (columns.contains { $0.name == "Age" } ? [] : [age])
     }
-    let metadata = ObjectView.json(object, in: version)["metadata"] ?? [:]
-    return [
-      "cells": .array(cells), "object": ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata],
-    ]
+    var row: JSONValue = ["cells": .array(cells)]
+    var object = object
+    if hidesSecrets { object.stored.hideSecrets() }
+    switch rows {
+    case .metadata: row["object"] = ObjectView.partial(object, in: version, as: kind, "meta.k8s.io/\(format)")
+    case .object: row["object"] = ObjectView.json(object, in: version, as: kind)
+    case .none: row["object"] = .null
+    }
+    return row
+  }
+
+  private func dataCount(_ object: StoredObject, _ fields: [String]) -> Int {
+    fields.reduce(0) { $0 + (object.content[$1]?.object?.count ?? 0) }
+  }
+
+  /// What a column says of an object: `null` where the field isn't there, or isn't of the column's type.
+  private func cell(_ column: ResourceDefinition.Column, _ object: JSONValue) -> JSONValue {
+    guard let value = column.value(object) else { return .null }
+    switch column.type {
+    case "string": return .string(value.string ?? value.text)
+    case "integer": return value.integer == nil ? .null : value
+    case "number": return value.number == nil ? .null : value
+    case "boolean": return value.bool == nil ? .null : value
+    case "date":
+      guard let time = value.string.flatMap({ Timestamp.milliseconds(rfc3339: $0) }) else { return "<invalid>" }
+      return .string(Self.age(now - time))
+    default: return .null
+    }
   }
 
   /// A span of time as kubectl writes it: `12s`, `5m30s`, `3h`, `8d`.

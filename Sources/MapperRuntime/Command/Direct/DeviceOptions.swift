@@ -42,25 +42,31 @@ struct DeviceOptions<M: Mapper>: ParsableArguments {
   ///
   /// - Throws: An error that says why there is none.
   func access() async throws -> DirectAccess<M> {
-    let context = DirectAccess<M>.context(logLevel: level ?? .warning)
+    let secrets = SecretTexts()
+    let context = DirectAccess<M>.context(logLevel: level ?? .warning, secrets: secrets)
     let driver = try M.makeDriver(context)
     let name = name
     let loaded: LoadedDevices<M.Driver>
     if files.isEmpty {
-      let server = apiServer ?? getenv("MAPPER_API_SERVER").map { String(cString: $0) } ?? "http://127.0.0.1:10550"
+      func variable(_ option: MapperOption) -> String? {
+        getenv(option.variable).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+      }
+      let server = apiServer ?? variable(.apiServer) ?? "http://127.0.0.1:10550"
+      let credentials = APICredentials(
+        kubeconfig: apiServer == nil ? variable(.apiKubeconfig) : nil, tokenFile: variable(.apiTokenFile), caFile: variable(.apiCAFile))
       do {
-        loaded = try await LoadedDevices(name, server: server, driver: driver)
+        loaded = try await LoadedDevices(name, server: server, credentials: credentials, driver: driver, secrets: secrets)
       } catch {
         throw CommandFailure("\(error)\n\(Self.hint(server, name))")
       }
     } else {
-      loaded = LoadedDevices(files: files, driver: driver)
+      loaded = LoadedDevices(files: files, driver: driver, secrets: secrets)
     }
     if let found = loaded.devices.first(where: { $0.binding.name == name }) {
-      for warning in loaded.warnings { Console.complain("warning: \(warning)\n") }
-      return DirectAccess(driver: driver, binding: found.binding, logger: context.logger)
+      for warning in loaded.warnings { Console.complain("warning: \(secrets.masked("\(warning)"))\n") }
+      return DirectAccess(driver: driver, binding: found.binding, logger: context.logger, secrets: secrets)
     }
-    for problem in loaded.problems { Console.complain("\(problem)\n") }
+    for problem in loaded.problems { Console.complain("\(secrets.masked("\(problem)"))\n") }
     let others = loaded.devices.map(\.binding.name.description)
     let hint = Suggestion.nearest(to: name.description, among: others).map { ", did you mean \($0)?" } ?? ""
     throw CommandFailure("there is no \(M.Driver.protocolName) device \(name) that can be served\(hint)")

@@ -10,16 +10,19 @@ struct DirectAccess<M: Mapper>: Sendable {
   let driver: M.Driver
   let binding: DeviceBinding<M.Driver>
   let logger: Logger
+  let secrets: SecretTexts
 
   /// What a driver is told when a command makes it; sets the process's logging up.
-  static func context(logLevel: Logger.Level) -> DriverContext {
+  ///
+  /// - Parameter secrets: What is kept out of what the driver logs.
+  static func context(logLevel: Logger.Level, secrets: SecretTexts) -> DriverContext {
     LoggingSystem.bootstrap { label in
       var handler = StreamLogHandler.standardError(label: label)
       handler.logLevel = logLevel
       return handler
     }
     let folder = MapperSettings.stateDirectory(M.name, { getenv($0).map { String(cString: $0) } }, getuid() == 0)
-    return DriverContext(stateDirectory: folder, logger: Logger(label: M.name))
+    return DriverContext(stateDirectory: folder, logger: secrets.masking(Logger(label: M.name)))
   }
 
   /// All properties, those that can't be served too.
@@ -33,12 +36,12 @@ struct DirectAccess<M: Mapper>: Sendable {
   ) async throws -> Output {
     let executor = try BusExecutor()
     return try await withThrowingTaskGroup(of: Output.self) { group in
-      group.addTask(executorPreference: executor) { [driver, binding, logger] in
+      group.addTask(executorPreference: executor) { [driver, binding, logger, secrets] in
         let connection: M.Driver.Connection
         do {
           connection = try await driver.connect(to: binding.bus, config: binding.config, logger: logger)
         } catch {
-          throw CommandFailure("\(error)\n\(Self.hint(binding))")
+          throw CommandFailure(secrets.masked("\(error)\n\(Self.hint(binding))"))
         }
         let output = await body(connection)
         await connection.close()
@@ -50,7 +53,7 @@ struct DirectAccess<M: Mapper>: Sendable {
   }
 
   /// What to do when a device doesn't answer: many buses take one master at a time.
-  var hint: String { Self.hint(binding) + "\n" }
+  var hint: String { secrets.masked(Self.hint(binding)) + "\n" }
 
   private static func hint(_ binding: DeviceBinding<M.Driver>) -> String {
     let property = binding.points.first?.property ?? "PROPERTY"
@@ -81,7 +84,14 @@ struct DirectAccess<M: Mapper>: Sendable {
         results[point.property] = DirectResult(reading, property: point.property, type: point.type, limits: point.limits, now: now)
       }
     }
-    return (names.map { results[$0] ?? DirectResult($0, problem: binding.faults[$0] ?? noProperty($0)) }, isCutOff)
+    return (names.map { masked(results[$0] ?? DirectResult($0, problem: binding.faults[$0] ?? noProperty($0))) }, isCutOff)
+  }
+
+  /// A result with nothing secret in what its driver says.
+  private func masked(_ result: DirectResult) -> DirectResult {
+    var result = result
+    result.problem = result.problem.map { secrets.masked($0) }
+    return result
   }
 
   private func noProperty(_ name: String) -> String {
@@ -114,7 +124,7 @@ struct DirectAccess<M: Mapper>: Sendable {
         problems.append("\(wish.property): \(error.reason)")
       }
     }
-    guard problems.isEmpty else { throw CommandFailure("nothing is written: \(problems.joined(separator: "; "))") }
+    guard problems.isEmpty else { throw CommandFailure(secrets.masked("nothing is written: \(problems.joined(separator: "; "))")) }
     return writes
   }
 
@@ -122,7 +132,7 @@ struct DirectAccess<M: Mapper>: Sendable {
   ///
   /// - Returns: What came of them, and whether the device, or the way to it, didn't answer.
   func write(_ writes: [(value: Value, point: Point)]) async throws -> (results: [DirectResult], isCutOff: Bool) {
-    try await connected { connection in
+    let (results, isCutOff) = try await connected { connection in
       var results: [DirectResult] = []
       var isCutOff = false
       for (value, point) in writes {
@@ -147,6 +157,7 @@ struct DirectAccess<M: Mapper>: Sendable {
       }
       return (results, isCutOff)
     }
+    return (results.map(masked), isCutOff)
   }
 
   /// Writes a value and reads it back; waits for one that the device has taken and needs long for.

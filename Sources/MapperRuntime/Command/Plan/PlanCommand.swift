@@ -46,15 +46,17 @@ struct PlanCommand<M: Mapper>: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let driver = try M.makeDriver(DirectAccess<M>.context(logLevel: .warning))
-    let loaded = LoadedDevices(files: files, driver: driver)
-    for warning in loaded.warnings { Console.complain("warning: \(warning)\n") }
+    let secrets = SecretTexts()
+    let driver = try M.makeDriver(DirectAccess<M>.context(logLevel: .warning, secrets: secrets))
+    let loaded = LoadedDevices(files: files, driver: driver, secrets: secrets)
+    for warning in loaded.warnings { Console.complain("warning: \(secrets.masked("\(warning)"))\n") }
     let report = PlanReport(
-      buses: BusPlan.all(loaded.devices, driver: driver, turnaround: Int64((turnaround * 1000).rounded())), problems: loaded.problems)
+      buses: BusPlan.all(loaded.devices, driver: driver, turnaround: Int64((turnaround * 1000).rounded())), problems: loaded.problems,
+      mask: { secrets.masked($0) })
     switch output {
     case .json: Console.write(report.json.prettyText + "\n")
     case .text:
-      for problem in report.problems { Console.complain("\(problem)\n") }
+      for problem in report.problems { Console.complain("\(secrets.masked("\(problem)"))\n") }
       Console.write(report.text)
       if report.buses.isEmpty, report.problems.isEmpty {
         Console.complain("\(M.name): there is no \(M.Driver.protocolName) device in \(files.joined(separator: ", "))\n")

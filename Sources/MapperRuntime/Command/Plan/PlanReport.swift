@@ -5,6 +5,8 @@ internal import MapperSDK
 struct PlanReport {
   let buses: [BusPlan]
   let problems: [SpecProblem]
+  /// Takes what is secret out of a text: a driver names buses and units after what it is configured with.
+  var mask: @Sendable (String) -> String = { $0 }
 
   /// Whether every file is right and every property is read as often as it should be.
   var isGood: Bool { problems.isEmpty && buses.allSatisfy(\.plan.isMet) }
@@ -18,7 +20,7 @@ struct PlanReport {
     let counts = [
       Self.count(bus.units, "unit"), Self.properties(bus.properties.count), Self.count(plan.requests.count, "request"),
     ]
-    var text = "\(bus.bus): \(counts.joined(separator: ", ")), load \(Self.decimal(plan.load * 100)) %\n"
+    var text = "\(mask(bus.bus.description)): \(counts.joined(separator: ", ")), load \(Self.decimal(plan.load * 100)) %\n"
     if plan.stretch > 1 {
       text += "This can't be met: all cycles would be stretched \(Self.decimal(plan.stretch, places: 2)) times.\n"
     } else if !plan.isMet {
@@ -28,7 +30,7 @@ struct PlanReport {
     var requests = TextTable("REQUEST", "CYCLE", "TAKES", "FOR")
     for request in bus.requests {
       requests.add(
-        Self.summary(request), Self.cycles(bus.cycles(of: request)), "\(Self.decimal(Double(request.cost) / 1000)) ms",
+        mask(Self.summary(request)), Self.cycles(bus.cycles(of: request)), "\(Self.decimal(Double(request.cost) / 1000)) ms",
         Self.served(bus.served(by: request)))
     }
     text += "\n\(requests.text(indent: "  "))"
@@ -97,7 +99,7 @@ struct PlanReport {
   private func json(_ bus: BusPlan) -> JSONValue {
     let plan = bus.plan
     return [
-      "name": .string(bus.bus.description),
+      "name": .string(mask(bus.bus.description)),
       "units": JSONValue(bus.units),
       "properties": JSONValue(bus.properties.count),
       "load": number(plan.load),
@@ -106,7 +108,7 @@ struct PlanReport {
       "requests": .array(
         bus.requests.map { request in
           [
-            "unit": .string(request.unit.description), "summary": .string(Self.summary(request)),
+            "unit": .string(mask(request.unit.description)), "summary": .string(mask(Self.summary(request))),
             "cyclesMilliseconds": .array(bus.cycles(of: request).map { JSONValue($0) }),
             "everyMilliseconds": JSONValue(bus.interval(of: request)), "takesMicroseconds": JSONValue(request.cost),
             "properties": .array(request.points.map { .string(bus.properties[$0].text) }),
@@ -115,7 +117,7 @@ struct PlanReport {
       "shortfalls": .array(
         plan.shortfalls.map { shortfall in
           [
-            "property": .string(bus.properties[shortfall.point].text), "unit": .string(shortfall.unit.description),
+            "property": .string(bus.properties[shortfall.point].text), "unit": .string(mask(shortfall.unit.description)),
             "askedForEveryMilliseconds": JSONValue(shortfall.cycle), "readEveryMilliseconds": JSONValue(shortfall.actual),
           ]
         }),
@@ -123,7 +125,7 @@ struct PlanReport {
   }
 
   private func json(_ problem: SpecProblem) -> JSONValue {
-    var object: JSONValue = ["file": .string(problem.file), "problem": .string(problem.problem)]
+    var object: JSONValue = ["file": .string(problem.file), "problem": .string(mask(problem.problem))]
     if let line = problem.line { object["line"] = JSONValue(line) }
     if let column = problem.column { object["column"] = JSONValue(column) }
     return object

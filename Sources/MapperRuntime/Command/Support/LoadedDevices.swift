@@ -21,8 +21,15 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
   /// What is odd in them, by file and line: a mistyped key, as a rule.
   package private(set) var warnings: [SpecProblem] = []
 
+  /// What resolves references to Secrets and ConfigMaps.
+  private static func references(_ secrets: SecretTexts) -> SpecReferences {
+    SpecReferences(driver: { Driver.schema.document(protocolName: Driver.protocolName) }, secrets: secrets)
+  }
+
   /// Reads files, and the files of folders.
-  package init(files paths: [String], driver: Driver) {
+  ///
+  /// - Parameter secrets: Learns what is secret in the Devices, which has to be kept out of what is said of them.
+  package init(files paths: [String], driver: Driver, secrets: SecretTexts = SecretTexts()) {
     var files: [SpecFile] = []
     for path in paths {
       do {
@@ -31,11 +38,14 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
         problems.append(error)
       }
     }
-    var library = SpecLibrary(form: .objects, node: nil, protocolName: Driver.protocolName) { DriverFindings($0, driver: driver) }
+    let references = Self.references(secrets)
+    var library = SpecLibrary(form: .objects, node: nil, protocolName: Driver.protocolName, references: references) {
+      DriverFindings($0, driver: driver)
+    }
     let snapshot = library.read(files)
     problems += snapshot.problems
     warnings = snapshot.warnings
-    var store = SpecStore(node: nil, protocolName: Driver.protocolName)
+    var store = SpecStore(node: nil, protocolName: Driver.protocolName, references: references)
     for change in store.reset(snapshot) {
       guard let document = snapshot.documents[change.name] else { continue }
       switch change.entry {
@@ -44,6 +54,7 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
       case .broken(let problem)?:
         problems += snapshot.deviceProblems[change.name] ?? [document.problem(problem, at: "spec.deviceModelRef.name")]
       case .waiting(let problem)?: problems.append(document.problem(problem, at: "spec.deviceModelRef.name"))
+      case .unresolved(let problem)?: problems += snapshot.unresolvedDevices[change.name] ?? [document.problem(problem)]
       case .released?, nil: break
       }
     }
@@ -96,9 +107,12 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
 
   /// Reads a Device and its model from the API.
   ///
+  /// - Parameter secrets: Learns what is secret in it, which has to be kept out of what is said of it.
   /// - Throws: An error that says what the API answers.
-  package init(_ name: DeviceName, server: String, driver: Driver) async throws {
-    let client = try APIClient(server: server)
+  package init(
+    _ name: DeviceName, server: String, credentials: APICredentials = APICredentials(), driver: Driver, secrets: SecretTexts = SecretTexts()
+  ) async throws {
+    let client = try credentials.client(server)
     func get(_ kind: ResourceKind, _ object: String) async throws -> JSONValue {
       try await client.get(
         APIClient.path(
@@ -106,15 +120,33 @@ package struct LoadedDevices<Driver: DeviceDriver>: Sendable {
     }
     let place = "\(client.server), \(name)"
     let object = try await get(.device, name.name)
-    var store = SpecStore(node: nil, protocolName: Driver.protocolName)
+    var store = SpecStore(node: nil, protocolName: Driver.protocolName, references: Self.references(secrets))
     if let model = object.at("spec", "deviceModelRef", "name")?.string {
       _ = store.resetModels([try await get(.deviceModel, model)])
     }
-    let changes = store.resetDevices([object])
-    switch changes.first?.entry {
+    var changes = store.resetDevices([object])
+    for object in store.referenced {
+      changes += store.contentChanged(of: object, try await Self.content(of: object, at: client))
+    }
+    switch changes.last?.entry {
     case .ready(let device)?: problems += add(device, driver).map { SpecProblem(file: place, problem: $0) }
-    case .broken(let problem)?, .waiting(let problem)?: problems.append(SpecProblem(file: place, problem: problem))
+    case .broken(let problem)?, .waiting(let problem)?, .unresolved(let problem)?:
+      problems.append(SpecProblem(file: place, problem: problem))
     case .released?, nil: problems.append(SpecProblem(file: place, problem: "its protocol isn't \(Driver.protocolName)"))
+    }
+  }
+
+  private static func content(of object: ReferencedObject, at client: APIClient) async throws -> ReferencedContent {
+    let path = APIClient.path(
+      group: "", version: "v1", resource: object.kind.plural, namespace: object.namespace, name: object.name)
+    do throws(APIError) {
+      return .object(try await client.get(path))
+    } catch {
+      switch error.status {
+      case 404?: return .absent
+      case 401?, 403?: return .unreadable(error.message)
+      default: throw error
+      }
     }
   }
 

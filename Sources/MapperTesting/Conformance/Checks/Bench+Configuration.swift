@@ -125,7 +125,7 @@ extension Bench {
     try demand(
       warnings.isEmpty, "a Device without warnings", warnings.joined(separator: "; "),
       "a member that the driver reads belongs into its schema")
-    var book = SpecBook(protocolName: Driver.protocolName) { [driver] in DriverFindings($0, driver: driver) }
+    var book = SpecBook(driver: driver)
     let findings = try book.apply(device().text, isStrict: false).findings
     try demand(findings.isEmpty, "objects that the API takes", findings.joined(separator: "; "), "look at SimulatedProperty")
   }
