@@ -26,7 +26,7 @@ struct JSONPathTests {
   /// Templates that kubectl and edgectl have to make the same of.
   static let templates = [
     "{.}", "{.none}", "{.list[2].none}", "{.list[-1].count}", "{.list[-2:].type}", "{.list..type}", "{..type}", "{.list.*.type}",
-    "{.data.*}", #"{.metadata.labels['a\.b/c']}"#, #"{.metadata.labels.a\.b/c}"#, "{.metadata['name','labels']}",
+    "{.metadata.labels.*}", #"{.metadata.labels['a\.b/c']}"#, #"{.metadata.labels.a\.b/c}"#, "{.metadata['name','labels']}",
     #"{.list[?(@.type=="B")].count}"#, "{.list[?(@.type=='B')].count}", "{.list[?(@.ok)].type}", "{.list[?(@.ok==true)].type}",
     #"{.list[?(@.type!="A")].type}"#, #"{.list[?(@.type>"A")].type}"#, #"{.list[?(@.type<="B")].type}"#, "{.list[?(@.tags)].tags[1]}",
     "{.list[0,2].type}", "{.list[0:2].type}", "{.list[1:].type}", "{.list[:-1].type}", "{.list[::2].type}", "{.list[0:0].type}",
@@ -57,6 +57,11 @@ struct JSONPathTests {
         #expect(throws: (any Error).self, "\(template): \(kubectl.stderr)") { try own.get() }
       }
     }
+  }
+
+  @Test("All of a map's values are there, in the order of their names; kubectl's order is another each time")
+  func everyValue() throws {
+    #expect(try JSONPath("{.data.*}").text(try Self.document()) == "<v> 0123")
   }
 
   @Test("Numbers are compared as numbers, whole or not, which kubectl doesn't do")

@@ -41,10 +41,11 @@ final class Bell: DeviceSimulator {
     }
   }
 
-  /// What happens from now on.
+  /// How it is, line by line, and what happens from now on.
   func changes() -> AsyncStream<(line: String, value: String)> {
     let (stream, continuation) = AsyncStream.makeStream(of: (line: String, value: String).self)
     let number = state.withLock { state in
+      for (line, value) in state.lines.sorted(by: { $0.key < $1.key }) { continuation.yield((line, value)) }
       state.nextListener += 1
       state.listeners[state.nextListener] = continuation
       return state.nextListener

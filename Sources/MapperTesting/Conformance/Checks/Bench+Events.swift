@@ -120,9 +120,11 @@ extension Bench {
       let text = try await otherValue(of: rest[0])
       try await watch.settle()
       watch.forget()
-      for text in all[0].values { try await simulator.set(text, of: all[0].name) }
+      // Each of its values, whichever it has now.
+      for text in all[0].values + all[0].values { try await simulator.set(text, of: all[0].name) }
       try await simulator.set(text, of: rest[0].name)
       _ = await watch.told(of: rest[0], text, type: rest[0].type, within: patience, self)
+      try await watch.settle()
       try demand(
         watch.events.events.allSatisfy { $0.point == 0 && same(watch.text(of: $0), text, rest[0].type) },
         "an event that \(rest[0].name) is \"\(text)\", and none of \(all[0].name), which is watched no more", watch.lately,
