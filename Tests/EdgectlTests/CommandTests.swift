@@ -88,6 +88,11 @@ struct CommandTests {
     result = try await edge.edgectl("history", "nobody")
     #expect(result.exit == .code(1) && result.stderr.contains("\"nobody\" not found"), "\(result.stderr)")
     #expect(try await edge.edgectl("history", "hall", "--since", "soon").exit == .code(2))
+    result = try await edge.edgectl("history", "hall", "value")
+    #expect(result.exit == .code(0) && result.stderr == "No changes of value are known.\n", "\(result.stderr)")
+    result = try await edge.edgectl("history", "hall", "nope", "-o", "json")
+    #expect(result.exit == .code(1) && result.stdout == "")
+    #expect(result.stderr == "error: the device \"hall\" has no property \"nope\"; it has: value, target\n")
   }
 
   @Test("set --wait comes back when the device has the value, and fails in time when it never will")

@@ -217,5 +217,9 @@ struct ValidateTests {
     let first = try String(decoding: Data(contentsOf: URL(filePath: String(files[0]))), as: UTF8.self)
     #expect(try YAMLDocument.parseAll(first, file: "crd").map(\.value) == [documents[0]])
     #expect(try await TestProcess.run(edgectl, ["crds", "--version", "v2"]).exit == .code(2))
+    for (path, why) in [("/proc/x", "No such file or directory"), (try folder.write("file", ""), "File exists")] {
+      let refused = try await TestProcess.run(edgectl, ["crds", "--version", version, "-o", path])
+      #expect(refused.exit == .code(1) && refused.stderr == "error: cannot write to \(path): \(why)\n", "\(refused.stderr)")
+    }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeviceAPI
 import FoundationEssentials
+import Glibc
 import YAML
 
 /// `edgectl crds`
@@ -53,7 +54,8 @@ struct CRDs: AsyncParsableCommand {
     } catch let error as Output.Failure {
       throw error
     } catch {
-      throw CommandError("cannot write to \(folder): \(error)")
+      let failure = (error as? CocoaError)?.underlying as? POSIXError
+      throw CommandError("cannot write to \(folder): \(failure.map { String(cString: strerror($0.code.rawValue)) } ?? "\(error)")")
     }
   }
 }

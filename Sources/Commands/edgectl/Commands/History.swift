@@ -57,6 +57,14 @@ struct History: AsyncParsableCommand {
     if let tail { query.append(("tail", String(tail))) }
     if let property { query.append(("property", property)) }
     let answer = try await client.request("GET", path + "/history", query: query).checked().json()
+    if let property, answer["items"]?.array?.isEmpty != false {
+      let device = try await client.get(path)
+      var names = PropertyNames(device)
+      if !names.own.contains(property) {
+        names.ofModel = try await PropertyNames.ofModel(of: device, client, namespace: global.namespaceOrDefault)
+        if !names.ofModel.contains(property) { throw names.unknown(property) }
+      }
+    }
     switch output {
     case .yaml: try Output.standard.write(answer.yaml)
     case .json: try Output.standard.write(answer.prettyText + "\n")

@@ -61,13 +61,8 @@ struct SetDesired: AsyncParsableCommand {
     for attempt in 1... {
       let current = try await client.get(path("devices", deviceName))
       var edit = DesiredEdit(device: current)
-      if !edit.missing(values).isEmpty, let model = current.at("spec", "deviceModelRef", "name")?.string, !model.isEmpty,
-        !model.contains("/")
-      {
-        let answer = try await client.request("GET", path("devicemodels", model))
-        if answer.status != 404 {
-          edit.modelProperties = (try answer.checked().json().at("spec", "properties")?.array ?? []).compactMap { $0["name"]?.string }
-        }
+      if !edit.missing(values).isEmpty {
+        edit.modelProperties = try await PropertyNames.ofModel(of: current, client, namespace: global.namespaceOrDefault)
       }
       let patch = try edit.patch(values, now: WallTime.now.milliseconds)
       let answer = try await client.request(
@@ -149,7 +144,7 @@ struct DesiredEdit {
 
   /// The properties that the device itself doesn't list.
   func missing(_ values: [SetDesired.Assignment]) -> [String] {
-    let own = properties.compactMap { $0["name"]?.string }
+    let own = PropertyNames(device).own
     return values.map(\.property).filter { !own.contains($0) }
   }
 
@@ -185,11 +180,9 @@ struct DesiredEdit {
         if let timestamp { desired["metadata"] = ["timestamp": timestamp] }
         added.append(["name": .string(value.property), "desired": desired])
       } else {
-        var known = properties.compactMap { $0["name"]?.string }
-        known += modelProperties.filter { !known.contains($0) }
-        let name = device.at("metadata", "name")?.string ?? ""
-        throw CommandError(
-          "the device \"\(name)\" has no property \"\(value.property)\"; it has: \(known.isEmpty ? "none" : known.joined(separator: ", "))")
+        var names = PropertyNames(device)
+        names.ofModel = modelProperties
+        throw names.unknown(value.property)
       }
     }
     if !added.isEmpty {
