@@ -62,9 +62,10 @@ struct WireScript: Sendable, Equatable {
       if framing.isRTU { bytes[bytes.count - 1] ^= 0xFF }
       actions = [.send(bytes)]
     case .duplicate:
-      actions = [.send(right), .send(right)]
+      // In one piece: in two, a busy machine would put any pause between them.
+      actions = [.send(right + right)]
     case .echo:
-      actions = [.send(request.encoded(as: framing)), .send(right)]
+      actions = [.send(request.encoded(as: framing) + right)]
     case .close:
       actions = framing == .rtu ? [] : [.close]
     case .reset:

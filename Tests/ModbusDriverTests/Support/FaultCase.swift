@@ -56,9 +56,8 @@ struct FaultCase: Sendable {
       FaultCase(fault: .wrongDataLength(difference: -2), outcomes: unreadable),
       FaultCase(fault: .wrongEcho, outcomes: [invalid], functions: [6, 16]),
       FaultCase(fault: .wrongCRC, outcomes: isTCP ? [.right] : [crc]),
-      // What comes twice without a transaction may come the second time when the silence behind the first is over.
-      FaultCase(fault: .duplicate, outcomes: [.right], disturbsNext: !isTCP),
-      FaultCase(fault: .echo, outcomes: unreadable.union(isTCP ? [.right] : []), disturbsNext: !isTCP),
+      FaultCase(fault: .duplicate, outcomes: [.right]),
+      FaultCase(fault: .echo, outcomes: unreadable.union(isTCP ? [.right] : [])),
       FaultCase(fault: .close, outcomes: lost),
       FaultCase(fault: .reset, outcomes: lost),
       FaultCase(fault: .closeMidFrame, outcomes: lost),
